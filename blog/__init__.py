@@ -1,0 +1,89 @@
+"""Afterword: a blog for one author and the people who answer."""
+
+import logging
+import os
+from collections.abc import Mapping
+
+from flask import Flask
+
+from blog import (
+    addresses,
+    cli,
+    config,
+    database,
+    errors,
+    gate,
+    headers,
+    pages,
+    proxies,
+)
+from blog.auth import joining, people, resets, sessions
+from blog.auth import mails as auth_mails
+from blog.auth import views as auth
+from blog.comments import confirmations, moderation, receipts, replies
+from blog.comments import mails as comment_mails
+from blog.extensions import babel, csrf, limiter, migrate
+from blog.posts import desk
+from blog.posts import views as posts
+from blog.site import outbox as outbox_pages
+from blog.site import views as site
+
+ROOMS = (
+    auth.bp,
+    joining.bp,
+    resets.bp,
+    people.bp,
+    posts.bp,
+    desk.bp,
+    replies.bp,
+    receipts.bp,
+    confirmations.bp,
+    moderation.bp,
+    site.bp,
+    outbox_pages.bp,
+)
+
+log = logging.getLogger(__name__)
+
+
+def create_app(environ: Mapping[str, str] = os.environ) -> Flask:
+    """The application, set up from BLOG_* variables. Raises config.BadSetting for a bad one."""
+    app = Flask(
+        __name__,
+        template_folder=str(config.ROOT / "templates"),
+        static_folder=str(config.ROOT / "static"),
+        instance_path=str(config.INSTANCE),
+    )
+    app.config.update(config.load(environ))
+    for name in config.unknown(environ):
+        log.warning("%s means nothing to this blog. Is it misspelt?", name)
+    _bind(app)
+    _open_the_rooms(app)
+    return app
+
+
+def _bind(app: Flask) -> None:
+    """Bind the extensions and what stands in front of the rooms."""
+    app.config["WTF_CSRF_TIME_LIMIT"] = None  # nobody's long text dies of an old token
+    app.config["WTF_CSRF_SSL_STRICT"] = False  # the origin is asked of every unsafe request
+    addresses.init_app(app)
+    database.init_app(app)
+    migrate.init_app(app, directory=str(config.ROOT / "migrations"))
+    babel.init_app(app)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    sessions.init_app(app)
+    gate.init_app(app)
+    headers.init_app(app)
+    errors.init_app(app)
+    pages.init_app(app)
+    proxies.init_app(app)
+    cli.init_app(app)
+
+
+def _open_the_rooms(app: Flask) -> None:
+    for room in ROOMS:
+        app.register_blueprint(room)
+    gate.public(app.view_functions["static"])
+    auth_mails.init_app()
+    comment_mails.init_app()

@@ -1,0 +1,49 @@
+"""What may stand in an address: numbers of rows, slugs, signed keys, numbers of pages."""
+
+from flask import Flask, abort, request
+from werkzeug.routing import BaseConverter, IntegerConverter
+
+# PostgreSQL's integer; a larger number is no id of anything.
+LARGEST_ID = 2**31 - 1
+# No blog has more pages, and OFFSET has its limits.
+MOST_PAGES = 100_000
+
+
+class IdConverter(IntegerConverter):
+    """The number of a row."""
+
+    def __init__(self, url_map: object) -> None:
+        super().__init__(url_map, min=1, max=LARGEST_ID)  # type: ignore[arg-type]
+
+
+class SlugConverter(BaseConverter):
+    """A slug as python-slugify makes them."""
+
+    regex = "[a-z0-9]+(?:-[a-z0-9]+)*"
+
+
+class KeyConverter(BaseConverter):
+    """A signed key (see keys.py): letters, digits and the marks of base64url and itsdangerous."""
+
+    regex = r"[A-Za-z0-9_.\-]{10,600}"
+
+
+def page_number(parameter: str = "page") -> int:
+    """Which page the reader asks for: 1 unless told. Aborts with 404 for what is no page number."""
+    asked = request.args.get(parameter, "1")
+    if not (asked.isascii() and asked.isdigit()) or not 1 <= int(asked[:9]) <= MOST_PAGES:
+        abort(404)
+    return int(asked[:9])
+
+
+def row_number(value: str) -> int | None:
+    """The number of a row that a form or a query names; None for what is none."""
+    if not (value.isascii() and value.isdigit()):
+        return None
+    number = int(value[: len(str(LARGEST_ID))])
+    return number if 0 < number <= LARGEST_ID else None
+
+
+def init_app(app: Flask) -> None:
+    """Make the converters known to the application's addresses."""
+    app.url_map.converters.update(id=IdConverter, slug=SlugConverter, key=KeyConverter)

@@ -1,0 +1,167 @@
+"""The shape of a reply, of an answer by staff, of a moderator's decision and edit."""
+
+from urllib.parse import urlsplit
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from wtforms import (
+    EmailField,
+    Field,
+    HiddenField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    URLField,
+)
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
+
+from blog import keys
+from blog.addresses import LARGEST_ID
+from blog.comments.acts import REASON_LENGTH, TABS
+from blog.comments.models import EMAIL_LENGTH, NAME_LENGTH, SOURCE_LENGTH, WEBSITE_LENGTH
+from blog.forms import Email, Form
+from blog.posts.models import Post
+
+# A page of the queue, with room for what a script collects.
+MOST_AT_ONCE = 500
+
+NEEDS_TEXT = _l("There is no text yet.")
+TOO_LONG = _l("A reply has at most %(n)s characters.", n="10,000")
+
+
+def body_field() -> TextAreaField:
+    """The text of a reply."""
+    return TextAreaField(
+        _l("Comment"),
+        validators=[DataRequired(NEEDS_TEXT), Length(max=SOURCE_LENGTH, message=TOO_LONG)],
+    )
+
+
+def is_web_address(form: Form, field: Field) -> None:
+    """WTForms validator: http or https, with a host, and nothing that hides another host."""
+    try:
+        parts = urlsplit(field.data)
+        good = parts.scheme in {"http", "https"} and "." in (parts.hostname or "")
+    except ValueError:
+        good = False
+    if not good or parts.username is not None or any(sign.isspace() for sign in field.data):
+        raise ValidationError(_("Write a whole address, such as https://example.org"))
+
+
+def with_scheme(value: str | None) -> str | None:
+    """A filter: people write example.org and mean https://example.org."""
+    if value and ":" not in value and "." in value:
+        return f"https://{value}"
+    return value
+
+
+class ReplyForm(Form):
+    """A reply of somebody without an account, in WordPress's order."""
+
+    class Meta(Form.Meta):
+        # It stands on pages that are the same for everyone. What protects it instead: the signed
+        # date of its page, a trap, and the origin of the request (see doubts.py).
+        csrf = False
+
+    body = body_field()
+    name = StringField(
+        _l("Name"),
+        validators=[DataRequired(_l("What shall we call you?")), Length(max=NAME_LENGTH)],
+        render_kw={"autocomplete": "name"},
+    )
+    email = EmailField(
+        _l("Email"),
+        validators=[
+            DataRequired(_l("An e-mail address is needed; nobody will see it.")),
+            Length(max=EMAIL_LENGTH),
+            Email(),
+        ],
+        render_kw={"autocomplete": "email"},
+    )
+    website = URLField(
+        _l("Website"),
+        filters=[with_scheme],
+        validators=[Optional(), Length(max=WEBSITE_LENGTH), is_web_address],
+        render_kw={"autocomplete": "url"},
+    )
+    # The trap: people do not see it, programs fill it in.
+    subject = StringField(_l("Leave this empty"), render_kw={"autocomplete": "off", "tabindex": -1})
+    made = HiddenField()
+    doubt = HiddenField()
+    # The key of a browser whose person proved an address; put there by a script (remember.js).
+    browser = HiddenField()
+    parent = HiddenField()
+
+
+class StaffReplyForm(Form):
+    """A reply of somebody who is signed in: we know who they are."""
+
+    body = body_field()
+    parent = HiddenField()
+
+
+AnyReplyForm = ReplyForm | StaffReplyForm
+
+
+def reply_form() -> AnyReplyForm:
+    """The form of whoever asks, with what they sent."""
+    return StaffReplyForm() if current_user.is_authenticated else ReplyForm()
+
+
+def empty_reply_form(post: Post) -> AnyReplyForm:
+    """The form of whoever asks, on a page made now for this post."""
+    if current_user.is_authenticated:
+        return StaffReplyForm(formdata=None)
+    return ReplyForm(formdata=None, made=keys.page_made(post.id))
+
+
+class EditOwnForm(Form):
+    """A writer's new text for a reply that is still theirs to change."""
+
+    class Meta(Form.Meta):
+        csrf = False  # the secret address of the receipt protects it, and the request's origin
+
+    body = body_field()
+
+
+class EditForm(Form):
+    """A moderator's change of a comment."""
+
+    body = body_field()
+    name = StringField(_l("Name"), validators=[DataRequired(), Length(max=NAME_LENGTH)])
+    website = URLField(
+        _l("Website"),
+        filters=[with_scheme],
+        validators=[Optional(), Length(max=WEBSITE_LENGTH), is_web_address],
+    )
+    # The text that the moderator saw: a change made meanwhile is not overwritten.
+    seen = HiddenField()
+
+
+class DecisionForm(Form):
+    """What comes with a decision: the status that the moderator saw, and a reason for the writer."""
+
+    seen = StringField(name="from")
+    reason = StringField(_l("Reason, for its writer"), validators=[Length(max=REASON_LENGTH)])
+
+    def validate_seen(self, field: StringField) -> None:
+        """No status at all means: whatever it is now."""
+        if field.data and field.data not in list(TABS):
+            raise ValidationError(_("There is no such status."))
+
+
+class BatchForm(DecisionForm):
+    """A decision about many comments."""
+
+    comment = SelectMultipleField(coerce=int, validate_choice=False)
+
+    def validate_comment(self, field: SelectMultipleField) -> None:
+        """At least one comment, not more than a page holds, each a number of a row."""
+        ids = field.data or []
+        if not ids:
+            raise ValidationError(_("Tick the comments first."))
+        if len(ids) > MOST_AT_ONCE:
+            raise ValidationError(_("At most %(n)s at once.", n=MOST_AT_ONCE))
+        if not all(0 < comment_id <= LARGEST_ID for comment_id in ids):
+            raise ValidationError(_("There is no such comment."))

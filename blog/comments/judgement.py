@@ -1,0 +1,32 @@
+"""What the rules make of a reply, with what this blog knows of the person who sent it."""
+
+from typing import Any
+
+from blog import text
+from blog.auth.models import User
+from blog.comments.acts import Status
+from blog.comments.models import Comment, Words
+from blog.comments.screening import TRASH, Reply, Rules, screen
+from blog.site.models import Site
+
+
+def judge(words: Words, proven: bool) -> list[dict[str, Any]]:
+    """What the rules find about a reply, as it is kept."""
+    reply = Reply(
+        source=words.source,
+        links=tuple(text.links(words.html)),
+        name=words.name,
+        email=words.email,
+        website=words.website,
+        is_proven=proven,
+        is_trusted=Comment.is_trusted(words.email),
+        staff=tuple(user.name for user in User.staff()),
+    )
+    return [finding.as_data() for finding in screen(reply, Rules.of(Site.load()))]
+
+
+def verdict_on(findings: list[dict[str, Any]]) -> Status:
+    """Where these findings put a reply."""
+    if any(finding["verdict"] == TRASH for finding in findings):
+        return Status.TRASHED
+    return Status.PENDING if findings else Status.APPROVED

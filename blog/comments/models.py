@@ -1,0 +1,372 @@
+"""What people answer: comments, where they stand, and what becomes of them.
+
+Whatever happens to a comment goes through one verb, `Comment.move`.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    and_,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from blog import outbox, text
+from blog.auth.models import User
+from blog.clock import Instant, now
+from blog.comments.acts import REASON_LENGTH, Actor, Deed, Moderation, Status, Tally
+from blog.comments.counted import Counted
+from blog.comments.screening import UNPROVEN
+from blog.extensions import Base, choice, db
+from blog.posts.models import Post, touch
+
+# WordPress's limits, which people's address books and imports already keep to.
+NAME_LENGTH = 245
+EMAIL_LENGTH = 100
+WEBSITE_LENGTH = 200
+SOURCE_LENGTH = 10_000
+# Above this the whole request is too much (413), not only the text too long (422).
+SOURCE_BYTES = 64 * 1024
+
+EDIT_TIME = timedelta(minutes=15)  # a typo is seen at once; later, answers refer to the text
+SAME_REPLY_TIME = timedelta(minutes=15)  # a double click, or a Back and send again
+
+
+class Overtaken(Exception):
+    """Somebody else changed the comment first. Carries it, as it is now, and the act that did so."""
+
+    def __init__(self, comment: "Comment", act: Moderation | None) -> None:
+        super().__init__(f"comment {comment.id} is {comment.status} by now")
+        self.comment = comment
+        self.act = act
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a writer typed, ready to be kept: the text as written and as text.py made it."""
+
+    source: str
+    html: str
+    name: str = ""
+    email: str = ""
+    website: str = ""
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The columns of a comment that hold its text."""
+        return {"source": self.source, "html": self.html, "text_version": text.VERSION}
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Where a reply came from: keyed hashes that expire, never an address."""
+
+    address: str = ""
+    network: str = ""
+    wide_network: str = ""
+
+
+class Comment(Counted, Base):
+    """One reply: who wrote it, where it hangs, how it stands and why."""
+
+    __tablename__ = "comment"
+    __table_args__ = (
+        # A page of a thread: what is shown below a post or a comment, oldest first.
+        Index("ix_comment_thread", "post_id", "parent_id", "shown", "id"),
+        Index("ix_comment_answers", "parent_id", "shown", "id"),
+        # A tab of the queue, newest first.
+        Index("ix_comment_queue", "status", "id"),
+        # The limit between two replies, and what an address has had approved.
+        Index("ix_comment_address", "address_hash", "submitted_at"),
+        Index("ix_comment_email", "email", "status"),
+        Index("ix_comment_root", "root_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
+    root_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
+    depth: Mapped[int] = mapped_column(default=0)
+
+    user_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH))
+    email: Mapped[str] = mapped_column(String(EMAIL_LENGTH), default="")
+    website: Mapped[str] = mapped_column(String(WEBSITE_LENGTH), default="")
+    source: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    text_version: Mapped[int]
+    # The text that stays on the page while an edit of an approved reply waits.
+    standing_html: Mapped[str | None] = mapped_column(Text)
+
+    status: Mapped[Status] = mapped_column(choice(Status), default=Status.ARRIVING)
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    reason: Mapped[str] = mapped_column(String(REASON_LENGTH), default="")
+    submitted_at: Mapped[datetime] = mapped_column(Instant, default=now)
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    edited_by: Mapped[str] = mapped_column(String(NAME_LENGTH), default="")
+
+    nonce: Mapped[str] = mapped_column(String(32), default=lambda: secrets.token_hex(16))
+    proven_at: Mapped[datetime | None] = mapped_column(Instant)
+    wants_mail: Mapped[bool] = mapped_column(default=False)
+    address_hash: Mapped[str] = mapped_column(String(32), default="")
+    network_hash: Mapped[str] = mapped_column(String(32), default="")
+    wide_network_hash: Mapped[str] = mapped_column(String(32), default="")
+
+    post: Mapped[Post] = relationship(lazy="joined")
+    parent: Mapped["Comment | None"] = relationship(
+        remote_side="Comment.id", foreign_keys=[parent_id]
+    )
+    user: Mapped[User | None] = relationship()
+
+    @classmethod
+    def is_public_clause(cls) -> ColumnElement[bool]:
+        """Which comments everyone may read, as a condition for queries."""
+        return or_(
+            cls.status == Status.APPROVED,
+            and_(cls.status == Status.PENDING, cls.standing_html.is_not(None)),
+        )
+
+    @property
+    def is_public(self) -> bool:
+        """The same, asked of one comment: approved, or approved until its edit is looked at."""
+        return self.status == Status.APPROVED or (
+            self.status == Status.PENDING and self.standing_html is not None
+        )
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether its writer took it back."""
+        return self.status == Status.WITHDRAWN
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it waits for a decision."""
+        return self.status == Status.PENDING
+
+    @property
+    def waits_for_proof(self) -> bool:
+        """Whether it is held until its writer shows whose address it came with."""
+        unproven = any(finding["rule"] == UNPROVEN for finding in self.findings)
+        return unproven and self.proven_at is None
+
+    @property
+    def text_mark(self) -> str:
+        """A mark of what it says and who says so: another text, another mark."""
+        said = "\0".join((self.source, self.name, self.website))
+        return hashlib.sha256(said.encode()).hexdigest()[:32]
+
+    def may_be_edited_by_writer(self, at: datetime) -> bool:
+        """For 15 minutes after sending, and as long as it is held."""
+        soon = at - self.submitted_at < EDIT_TIME
+        return self.is_pending or (self.status == Status.APPROVED and soon)
+
+    @classmethod
+    def public(cls, comment_id: int, at: datetime) -> Self | None:
+        """The comment, if everyone may read it where it stands."""
+        comment = db.session.get(cls, comment_id)
+        if comment is None or not comment.shown or not comment.post.is_visible(at):
+            return None
+        return comment
+
+    @classmethod
+    def same(cls, post: Post, parent: Self | None, words: Words) -> Self | None:
+        """The newest reply that says the same, by the same person, in the same place."""
+        return db.session.scalar(
+            select(cls)
+            .where(
+                cls.email == words.email,
+                cls.post_id == post.id,
+                cls.parent_id == (parent.id if parent else None),
+                cls.name == words.name,
+                cls.website == words.website,
+                cls.source == words.source,
+                cls.status != Status.WITHDRAWN,
+            )
+            .order_by(cls.id.desc())
+            .limit(1)
+        )
+
+    def is_same_click(self, sender: Sender, at: datetime) -> bool:
+        """Whether a reply that says the same is this one, sent twice.
+
+        It has to come from the same network: who merely knows an e-mail and repeats a text that
+        stands on the page must not be led to its writer's receipt.
+        """
+        return at - self.submitted_at < SAME_REPLY_TIME and self.network_hash == sender.network
+
+    @classmethod
+    def last_sent(cls, sender: Sender, email: str, since: datetime) -> datetime | None:
+        """When somebody with this address or e-mail last left a reply, if after `since`."""
+        by_address = select(cls.submitted_at).where(
+            cls.address_hash == sender.address, cls.submitted_at > since
+        )
+        by_email = select(cls.submitted_at).where(cls.email == email, cls.submitted_at > since)
+        times = [
+            db.session.scalar(query.order_by(cls.submitted_at.desc()).limit(1))
+            for query in (by_address, by_email)
+        ]
+        return max((at for at in times if at), default=None)
+
+    @classmethod
+    def is_trusted(cls, email: str) -> bool:
+        """Whether this address has an approved reply that is proven to be its own."""
+        query = select(cls.id).where(
+            cls.email == email, cls.status == Status.APPROVED, cls.proven_at.is_not(None)
+        )
+        return db.session.scalar(query.limit(1)) is not None
+
+    @classmethod
+    def leave(
+        cls,
+        post: Post,
+        parent: Self | None,
+        words: Words,
+        *,
+        verdict: Status,
+        findings: list[dict[str, Any]],
+        by: User | Actor = Actor.WRITER,
+        sender: Sender = Sender(),
+        proven: bool = False,
+    ) -> Self:
+        """Take a reply: the new comment, standing where the rules' verdict puts it."""
+        comment = cls(
+            post=post,
+            parent=parent,
+            root_id=(parent.root_id or parent.id) if parent else None,
+            depth=parent.depth + 1 if parent else 0,
+            user_id=by.id if isinstance(by, User) else None,
+            name=words.name,
+            email=words.email,
+            website=words.website,
+            **words.columns,
+            findings=findings,
+            proven_at=now() if proven else None,
+            address_hash=sender.address,
+            network_hash=sender.network,
+            wide_network_hash=sender.wide_network,
+        )
+        db.session.add(comment)
+        db.session.flush()
+        comment.move(verdict, from_=Status.ARRIVING, by=by, deed=Deed.SUBMISSION)
+        return comment
+
+    @classmethod
+    def leave_as_staff(cls, post: Post, parent: Self | None, words: Words, by: User) -> Self:
+        """Take a reply of a moderator or the author, under their name: no rule is asked about it."""
+        signed = replace(words, name=by.name)
+        return cls.leave(post, parent, signed, verdict=Status.APPROVED, findings=[], by=by)
+
+    def move(
+        self,
+        to: Status,
+        *,
+        from_: Status,
+        by: User | Actor,
+        deed: Deed,
+        why: str = "",
+        batch: int | None = None,
+        undoes: int | None = None,
+        changes: Mapping[str, Any] | None = None,
+    ) -> Moderation:
+        """Change this comment: the one verb for every change, whoever makes it.
+
+        `from_` is the status that whoever acts has seen; `changes` are columns that change along.
+        Counts, the post's edition, the record and the mail change in the same transaction.
+        Raises Overtaken, having changed nothing, when the status is another by now, or when its
+        writer took it back.
+        """
+        changed = {**self._decision(to, by, deed, why), **(changes or {})}
+        kept = {name: _as_json(getattr(self, name)) for name in changed}
+        was_public = self.is_public
+        self._update_guarded(to, from_, changed)
+        act = Moderation.record(
+            self,
+            from_=from_,
+            to=to,
+            by=by,
+            deed=deed,
+            why=why,
+            batch=batch,
+            undoes=undoes,
+            kept=kept,
+        )
+        Tally.shift(from_, to)
+        if self.is_public != was_public:
+            self.count(+1 if self.is_public else -1)
+        touch(self.post_id)
+        self._tell(act, was_public)
+        return act
+
+    def _decision(self, to: Status, by: User | Actor, deed: Deed, why: str) -> dict[str, Any]:
+        """What a change of status leaves behind: when and why it was decided, for its writer, and
+        no text that stands in for another any longer.
+        """
+        if deed in {Deed.UNDO, Deed.EDIT} or to is self.status:
+            return {}
+        decided = isinstance(by, User) and to is not Status.PENDING
+        return {
+            "decided_at": now() if decided else None,
+            "reason": why if decided else "",
+            "standing_html": None,
+        }
+
+    def _update_guarded(self, to: Status, from_: Status, changed: Mapping[str, Any]) -> None:
+        if from_ is Status.WITHDRAWN and to is not Status.WITHDRAWN:
+            raise Overtaken(self, Moderation.latest(self))
+        guarded = (
+            update(Comment)
+            .where(Comment.id == self.id, Comment.status == from_)
+            .values(status=to, **changed)
+            .returning(Comment.id)
+            .execution_options(synchronize_session=False)
+        )
+        if db.session.scalar(guarded) is None:
+            db.session.refresh(self)
+            raise Overtaken(self, Moderation.latest(self))
+        db.session.refresh(self, ["status", *changed])
+
+    def _tell(self, act: Moderation, was_public: bool) -> None:
+        """Leave word in the outbox for whoever is to hear of this act."""
+        if act.decided_by_staff and self.wants_mail and self.proven_at:
+            outbox.want("decision", self.email)
+        if act.holds and self.is_pending:
+            for user in User.staff():
+                outbox.want("held", user.email)
+        if act.deed is Deed.SUBMISSION and self.is_pending and self.waits_for_proof:
+            outbox.want("confirmation", self.email)
+        if self.is_public and not was_public and self.parent is not None:
+            self.parent._tell_of_answer(self)
+
+    def _tell_of_answer(self, answer: "Comment") -> None:
+        if self.wants_mail and self.proven_at and self.email != answer.email:
+            outbox.want("answer", self.email)
+
+    def former_status(self) -> Status:
+        """Where it stood before it was put away: pending, if nobody knows."""
+        query = (
+            select(Moderation.from_status)
+            .where(
+                Moderation.comment_id == self.id,
+                Moderation.from_status.in_((Status.PENDING, Status.APPROVED)),
+            )
+            .order_by(Moderation.id.desc())
+            .limit(1)
+        )
+        return Status(db.session.scalar(query) or Status.PENDING)
+
+
+def _as_json(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value

@@ -1,0 +1,142 @@
+"""The writer's private receipt: what became of a reply, and what its writer may still do with it."""
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from blog import gate, keys, outbox, text
+from blog.addresses import row_number
+from blog.clock import now
+from blog.comments.acts import Actor, Deed, Status
+from blog.comments.forms import EditOwnForm
+from blog.comments.judgement import judge, verdict_on
+from blog.comments.models import Comment, Words
+from blog.comments.places import address_of
+from blog.database import write_tx
+from blog.extensions import db
+from blog.gate import public, tokenless
+
+bp = Blueprint("receipts", __name__, url_prefix="/replies")
+
+# Findings about how a reply was sent stay with it, whatever its text becomes.
+ABOUT_THE_TEXT = {
+    "everything",
+    "unproven",
+    "first-timer",
+    "links",
+    "hold-words",
+    "trash-words",
+    "imitation",
+}
+
+
+@bp.get("/<key:key>")
+@public
+def receipt(key: str) -> str:
+    """What was answered, the reply, its status, and what its writer may do."""
+    return _page(_find(key), key)
+
+
+@bp.post("/<key:key>/edit")
+@public
+@tokenless
+def edit(key: str) -> ResponseReturnValue:
+    """Change the reply. The rules are asked again; the old text stays in its history."""
+    _refuse_foreign()
+    form = EditOwnForm()
+    comment = _find(key)
+    if not form.validate():
+        return _page(comment, key, form), form.status
+    if not comment.may_be_edited_by_writer(now()):
+        return _too_late(comment, key, form)
+    words = Words(
+        form.body.data or "",
+        text.render_comment(form.body.data or ""),
+        name=comment.name,
+        email=comment.email,
+        website=comment.website,
+    )
+    with write_tx():
+        comment = _find(key)
+        if not comment.may_be_edited_by_writer(now()):
+            return _too_late(comment, key, form)
+        _edit(comment, words)
+    return redirect(url_for("receipts.receipt", key=key), 303)
+
+
+@bp.post("/<key:key>/withdrawal")
+@public
+@tokenless
+def withdraw(key: str) -> ResponseReturnValue:
+    """Take the reply back. Nobody overrules that."""
+    _refuse_foreign()
+    with write_tx():
+        comment = _find(key)
+        if not comment.is_withdrawn:
+            comment.move(
+                Status.WITHDRAWN, from_=comment.status, by=Actor.WRITER, deed=Deed.WITHDRAWAL
+            )
+    return redirect(url_for("receipts.receipt", key=key), 303)
+
+
+@bp.post("/<key:key>/notification")
+@public
+@tokenless
+def notify(key: str) -> ResponseReturnValue:
+    """Tell me what becomes of it, and of answers; or, with `wanted=no`, do not."""
+    _refuse_foreign()
+    wanted = request.form.get("wanted", "yes") == "yes"
+    with write_tx():
+        comment = _find(key)
+        comment.wants_mail = wanted
+        if wanted and comment.proven_at is None:
+            outbox.want("confirmation", comment.email)
+    return redirect(url_for("receipts.receipt", key=key), 303)
+
+
+def _edit(comment: Comment, words: Words) -> None:
+    """An edit never publishes what is held; on an approved reply, a rule that fires holds it again,
+    and the old text stays on the page meanwhile.
+    """
+    sent = [finding for finding in comment.findings if finding["rule"] not in ABOUT_THE_TEXT]
+    found = judge(words, comment.proven_at is not None)
+    changes = {**words.columns, "findings": [*sent, *found]}
+    to = comment.status
+    if comment.status is Status.APPROVED and found:
+        to = verdict_on(found)
+        changes["standing_html"] = comment.html
+    comment.move(to, from_=comment.status, by=Actor.WRITER, deed=Deed.EDIT, changes=changes)
+
+
+def _find(key: str) -> Comment:
+    number = row_number(key.partition("-")[0])
+    comment = db.session.get(Comment, number) if number else None
+    if comment is None or not keys.opens_receipt(key, comment.id, comment.nonce):
+        abort(404)
+    return comment
+
+
+def _refuse_foreign() -> None:
+    """The address is the secret; a form on another site must not act with it all the same."""
+    if gate.origin() is gate.Origin.FOREIGN:
+        abort(403)
+
+
+def _too_late(comment: Comment, key: str, form: EditOwnForm) -> ResponseReturnValue:
+    form.body.errors = [_("It is too late to change this. What you typed was not saved.")]
+    return _page(comment, key, form), 403
+
+
+def _page(comment: Comment, key: str, form: EditOwnForm | None = None) -> str:
+    can_be_read = comment.is_public and comment.post.is_visible(now())
+    return render_template(
+        "comments/receipt.html",
+        comment=comment,
+        key=key,
+        form=form or EditOwnForm(formdata=None, body=comment.source),
+        may_edit=comment.may_be_edited_by_writer(now()),
+        stands_at=address_of(comment) if can_be_read else None,
+        mail_is_set_up=outbox.mail_is_set_up(),
+        needs_proof=outbox.mail_is_set_up() and comment.waits_for_proof,
+        at=now(),
+    )

@@ -1,0 +1,187 @@
+"""A page of a conversation: what is shown below a post or below one comment, in two queries."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Self
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import aliased
+
+from blog.auth.models import Role, User
+from blog.comments.models import Comment
+from blog.extensions import db
+from blog.posts.models import Post
+
+TOP_LEVEL_A_PAGE = 50
+ANSWERS_SHOWN = 20
+BELOW_A_PAGE = 200
+DEEPEST_INDENT = 5  # on a phone, deeper text would be a column of single words
+NO_END = 2**31 - 1  # above every id
+
+
+@dataclass
+class Node:
+    """A comment on the page, with the answers that are shown below it."""
+
+    id: int
+    parent_id: int | None
+    name: str
+    website: str
+    html: str
+    submitted_at: datetime
+    edited_by: str
+    is_public: bool
+    is_author: bool
+    is_staff: bool
+    answers: int
+    children: list[Self] = field(default_factory=list)
+
+    @property
+    def missing(self) -> int:
+        """How many answers right below it are on its branch's page only."""
+        return self.answers - len(self.children)
+
+    def flattened(self, indent: int = 1) -> "list[Node]":
+        """The answers to show one step further in: at the deepest step, all that follow."""
+        if indent + 1 < DEEPEST_INDENT:
+            return list(self.children)
+        return list(self._below()) if indent < DEEPEST_INDENT else []
+
+    def _below(self) -> "Iterator[Node]":
+        stack = list(reversed(self.children))
+        while stack:
+            node = stack.pop()
+            yield node
+            stack.extend(reversed(node.children))
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a conversation."""
+
+    nodes: list[Node]
+    number: int
+    pages: int
+    names: dict[int, str]
+
+    def __contains__(self, comment_id: int) -> bool:
+        return comment_id in self.names
+
+
+def pages(shown: int) -> int:
+    """How many pages that many top-level comments make: at least one."""
+    return max(1, -(-shown // TOP_LEVEL_A_PAGE))
+
+
+def page(post: Post, number: int = 1, under: Comment | None = None) -> Page:
+    """One page of what is shown below a post, or below one comment of it: two queries.
+
+    Cut in SQL, so that no page is without end: 50 top-level comments, 20 answers to each comment, 200
+    answers in all. What is cut off has its place on its branch's page.
+    """
+    top = db.session.execute(
+        _columns()
+        .where(
+            Comment.post_id == post.id,
+            Comment.parent_id == (under.id if under else None),
+            Comment.shown,
+        )
+        .order_by(Comment.id)
+        .limit(TOP_LEVEL_A_PAGE)
+        .offset((number - 1) * TOP_LEVEL_A_PAGE)
+    ).all()
+    nodes = _hang([*top, *_below([row.id for row in top])], under.id if under else None)
+    total = under.answers if under else post.thread_count
+    names = {node.id: node.name for node in nodes.values()}
+    tops = [nodes[row.id] for row in top]
+    return Page(tops, number, pages(total), names)
+
+
+def place(comment: Comment) -> tuple[Comment | None, int]:
+    """Where a shown comment stands: under which comment (None: right on the post's page), which page."""
+    root = comment if comment.root_id is None else db.session.get_one(Comment, comment.root_id)
+    number = _page_of(root)
+    if comment is root or comment.id in page(comment.post, number):
+        return None, number
+    return comment.parent, _page_of(comment)
+
+
+def _page_of(comment: Comment) -> int:
+    before = select(func.count()).where(
+        Comment.post_id == comment.post_id,
+        Comment.parent_id == comment.parent_id,
+        Comment.shown,
+        Comment.id <= comment.id,
+    )
+    return pages(db.session.scalar(before) or 0)
+
+
+def _columns() -> Select[*tuple[Any, ...]]:
+    """Only what is shown. The e-mail, for one, never comes near the page."""
+    return select(
+        Comment.id,
+        Comment.parent_id,
+        Comment.name,
+        Comment.website,
+        func.coalesce(Comment.standing_html, Comment.html).label("html"),
+        Comment.submitted_at,
+        Comment.edited_by,
+        Comment.is_public_clause().label("is_public"),
+        Comment.answers,
+        User.role,
+    ).outerjoin(User, User.id == Comment.user_id)
+
+
+def _below(top: Sequence[int]) -> Sequence[Row[Any]]:
+    """What hangs below these comments, nearest first: the first answers to each, and theirs."""
+    if not top:
+        return []
+    below = select(Comment.id).where(Comment.id.in_(top)).cte("below", recursive=True)
+    sibling = aliased(Comment)
+    # The last answer that is shown, asked of the index: a thousand more below it cost nothing.
+    last_shown = (
+        select(sibling.id)
+        .where(sibling.parent_id == below.c.id, sibling.shown)
+        .order_by(sibling.id)
+        .offset(ANSWERS_SHOWN - 1)
+        .limit(1)
+        .scalar_subquery()
+    )
+    below = below.union_all(
+        select(Comment.id).where(
+            Comment.parent_id == below.c.id,
+            Comment.shown,
+            Comment.id <= func.coalesce(last_shown, NO_END),
+        )
+    )
+    first = select(below.c.id).limit(len(top) + BELOW_A_PAGE).subquery()
+    return db.session.execute(
+        _columns()
+        .join(first, first.c.id == Comment.id)
+        .where(Comment.id.not_in(top))
+        .order_by(Comment.id)
+    ).all()
+
+
+def _hang(rows: Sequence[Row[Any]], top: int | None) -> dict[int, Node]:
+    """Hang every comment below the one it answers. A parent is always older than its answers."""
+    nodes: dict[int, Node] = {}
+    for row in rows:
+        node = Node(
+            id=row.id,
+            parent_id=row.parent_id,
+            name=row.name,
+            website=row.website,
+            html=row.html,
+            submitted_at=row.submitted_at,
+            edited_by=row.edited_by,
+            is_public=row.is_public,
+            is_author=row.role == Role.AUTHOR,
+            is_staff=row.role is not None,
+            answers=row.answers,
+        )
+        nodes[node.id] = node
+        if node.parent_id != top and node.parent_id in nodes:
+            nodes[node.parent_id].children.append(node)
+    return nodes

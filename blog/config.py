@@ -1,0 +1,234 @@
+"""Settings from BLOG_* variables of the environment. A bad value is refused before anything listens."""
+
+import ipaddress
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+PACKAGE = Path(__file__).resolve().parent
+# A wheel carries templates, static files and migrations inside the package; a checkout beside it.
+CHECKOUT = not (PACKAGE / "templates").is_dir()
+ROOT = PACKAGE.parent if CHECKOUT else PACKAGE
+INSTANCE = ROOT / "instance" if CHECKOUT else Path.cwd() / "instance"
+
+LOCAL_ADDRESS = "http://127.0.0.1:8000"
+
+# Below this the cookies of a person who is signed in could be guessed (NIST SP 800-107: 128 bits).
+SHORTEST_SECRET = 16
+
+# A day: whoever wants a longer pause wants to close the comments.
+LONGEST_SECONDS = 86_400
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class BadSetting(Exception):
+    """A setting that cannot be used. Its message names the setting, the value and the remedy."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One BLOG_* variable: its name, what it is when unset (as the README says it), and its reader."""
+
+    name: str
+    default: str
+    meaning: str
+    read: Callable[[str], Any]
+
+    @property
+    def variable(self) -> str:
+        """The name of the variable of the environment."""
+        return f"BLOG_{self.name}"
+
+    def value(self, environ: Mapping[str, str], fallback: str) -> Any:
+        """The setting's value. Raises BadSetting."""
+        given = environ.get(self.variable, "").strip() or fallback
+        try:
+            return self.read(given)
+        except ValueError as error:
+            raise BadSetting(f"{self.variable} is {given!r}: {error}") from error
+
+
+def _folder(value: str) -> Path:
+    path = Path(value).expanduser().absolute()
+    if path.exists() and not path.is_dir():
+        raise ValueError("that is a file. Name a folder; it is made if it is missing.")
+    return path
+
+
+def _database_url(value: str) -> str:
+    scheme, _, rest = value.partition("://")
+    if scheme == "sqlite":
+        return value
+    if scheme in {"postgresql", "postgres", "postgresql+psycopg"} and rest:
+        # A bare postgresql:// meant another driver before SQLAlchemy 2.1.
+        return f"postgresql+psycopg://{rest}"
+    raise ValueError(
+        "write sqlite:////folder/blog.sqlite3 or postgresql://user:password@host/database."
+    )
+
+
+def _split(value: str, schemes: set[str]) -> SplitResult:
+    parts = urlsplit(value)
+    _ = parts.port  # raises ValueError for a port that is no number
+    if parts.scheme not in schemes or not parts.hostname:
+        raise ValueError(f"write it with {' or '.join(sorted(schemes))}:// and a host.")
+    return parts
+
+
+def _base_url(value: str) -> str:
+    parts = _split(value, {"http", "https"})
+    if parts.path not in {"", "/"} or parts.query or parts.fragment or parts.username:
+        raise ValueError("write the address alone, without a path: https://blog.example.org")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _secret(value: str) -> str:
+    if value and len(value) < SHORTEST_SECRET:
+        raise ValueError(f"too short. Use {SHORTEST_SECRET} characters or more, or leave it unset.")
+    return value
+
+
+def _mail_url(value: str) -> str:
+    if value:
+        _split(value, {"smtp", "smtps", "smtp+starttls"})
+    return value
+
+
+def _seconds(value: str) -> float:
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds <= LONGEST_SECONDS:
+        raise ValueError(f"write a number of seconds from 0 (off) to {LONGEST_SECONDS}.")
+    return seconds
+
+
+def _networks(value: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(part) for part in value.replace(",", " ").split())
+    except ValueError as error:
+        raise ValueError(
+            f"{error}. Write addresses or networks with commas between them: 127.0.0.1, 10.0.0.0/8"
+        ) from error
+
+
+SETTINGS = {
+    setting.name: setting
+    for setting in (
+        Setting("INSTANCE", "instance", "Folder of everything that is written.", _folder),
+        Setting(
+            "DATABASE_URL",
+            "blog.sqlite3 in the instance folder",
+            "The database: sqlite:// or postgresql://.",
+            _database_url,
+        ),
+        Setting(
+            "BASE_URL",
+            "the address that flask serve listens on",
+            "The site's public address, without a path. https here makes cookies secure.",
+            _base_url,
+        ),
+        Setting(
+            "SECRET_KEY",
+            "made once, in the file secret_key of the instance folder",
+            "What links and cookies are signed with. Several hosts need the same one.",
+            _secret,
+        ),
+        Setting(
+            "MAIL_URL",
+            "no mail is sent",
+            "Where mail goes: smtp://user:password@host:587 (STARTTLS where offered), "
+            "smtp+starttls:// (insisted on) or smtps://.",
+            _mail_url,
+        ),
+        Setting(
+            "MAIL_FROM", "blog@ the host of BLOG_BASE_URL", "The sender of the blog's mail.", str
+        ),
+        Setting(
+            "REPLY_INTERVAL",
+            "15",
+            "Seconds between two replies from one address or e-mail; 0 is off.",
+            _seconds,
+        ),
+        Setting(
+            "REPLY_MIN_SECONDS",
+            "3",
+            "Seconds that typing a reply takes at least; 0 is off.",
+            _seconds,
+        ),
+        Setting(
+            "TRUSTED_PROXIES",
+            "nobody",
+            "Addresses or networks whose X-Forwarded-For counts.",
+            _networks,
+        ),
+    )
+}
+
+
+def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """Read every setting. Raises BadSetting for the first that cannot be used."""
+
+    def read(name: str, fallback: str) -> Any:
+        return SETTINGS[name].value(environ, fallback)
+
+    instance = read("INSTANCE", str(INSTANCE))
+    base_url = read("BASE_URL", LOCAL_ADDRESS)
+    host = urlsplit(base_url).hostname
+    return {
+        "INSTANCE": instance,
+        "DATABASE_URL": read("DATABASE_URL", f"sqlite:///{instance / 'blog.sqlite3'}"),
+        "BASE_URL": base_url,
+        "BASE_URL_IS_GIVEN": bool(environ.get("BLOG_BASE_URL", "").strip()),
+        "SECRET_KEY": read("SECRET_KEY", "") or _kept_secret(instance),
+        "MAIL_URL": read("MAIL_URL", ""),
+        "MAIL_FROM": read("MAIL_FROM", f"blog@{host}"),
+        "REPLY_INTERVAL": read("REPLY_INTERVAL", "15"),
+        "REPLY_MIN_SECONDS": read("REPLY_MIN_SECONDS", "3"),
+        "TRUSTED_PROXIES": read("TRUSTED_PROXIES", ""),
+    }
+
+
+def unknown(environ: Mapping[str, str] = os.environ) -> list[str]:
+    """The BLOG_* variables that mean nothing to us: most likely misspelt."""
+    known = {setting.variable for setting in SETTINGS.values()}
+    return sorted(name for name in environ if name.startswith("BLOG_") and name not in known)
+
+
+def _kept_secret(instance: Path) -> str:
+    """The secret of this instance, made at the first start. Raises BadSetting."""
+    path = instance / "secret_key"
+    try:
+        instance.mkdir(parents=True, exist_ok=True)
+        _make_secret(path)
+        secret = path.read_text(encoding="ascii").strip()
+    except (OSError, ValueError) as error:
+        raise BadSetting(
+            f"BLOG_INSTANCE is {str(instance)!r}: the secret key cannot be kept there ({error}). "
+            "Name a folder that may be written to, or set BLOG_SECRET_KEY."
+        ) from error
+    if len(secret) < SHORTEST_SECRET:
+        raise BadSetting(f"{path} is damaged. Delete it: everybody then signs in anew.")
+    return secret
+
+
+def _make_secret(path: Path) -> None:
+    """Write a new secret, unless there is one. Two starting at once agree: linking is atomic."""
+    if path.exists():
+        return
+    mine = path.with_name(f".{path.name}.{os.getpid()}")
+    handle = os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48))
+    try:
+        os.link(mine, path)
+    except FileExistsError:
+        pass
+    finally:
+        mine.unlink()

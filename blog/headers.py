@@ -1,0 +1,61 @@
+"""The headers of every answer, errors included: what a browser may do with it, and who may keep it."""
+
+from http import HTTPStatus
+
+from flask import Flask, Response, current_app, request
+from flask_login import current_user
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        # Pictures too: a reader's browser tells nobody else what it reads.
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+SECURITY = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    # Never no-referrer: it makes browsers send `Origin: null` with our own forms.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+A_YEAR_OF_HTTPS = "max-age=31536000"
+PRIVATE = "private, no-store"
+SHARED = "public, no-cache"
+
+
+def shared(response: Response) -> Response:
+    """Allow an answer to be kept by caches: it is the same bytes for every reader.
+
+    What a signed-in person gets is theirs alone, whatever the view says.
+    """
+    if not current_user.is_authenticated:
+        response.headers["Cache-Control"] = SHARED
+        response.vary.update(("Accept-Encoding", "Cookie"))
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Put the headers on every answer of the application."""
+    app.after_request(_set_headers)
+
+
+def _set_headers(response: Response) -> Response:
+    for name, value in SECURITY.items():
+        response.headers.setdefault(name, value)
+    if current_app.config["BASE_URL"].startswith("https:"):
+        response.headers.setdefault("Strict-Transport-Security", A_YEAR_OF_HTTPS)
+    if request.endpoint != "static" or response.status_code >= HTTPStatus.BAD_REQUEST:
+        response.headers.setdefault("Cache-Control", PRIVATE)
+    return response

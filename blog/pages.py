@@ -1,0 +1,78 @@
+"""What every template may use: the site's settings, addresses of static files, words for numbers."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g, url_for
+from flask_babel import format_datetime
+from flask_login import current_user
+from markupsafe import Markup
+
+from blog import text
+from blog.comments import wording
+from blog.site.models import Site
+
+# Names, then what they mean, then one file for each thing on screen.
+STYLESHEETS = ("tokens.css", "base.css", "forms.css", "posts.css", "code.css", "comments.css")
+# What nobody needs who only reads.
+STAFF_STYLESHEETS = ("desk.css",)
+
+LONG_LIVED = 31_536_000  # seconds: a file with its hash in the address never changes
+
+
+def site() -> Site:
+    """The site's settings, asked once in a request."""
+    if "site" not in g:
+        g.site = Site.load()
+    settings: Site = g.site
+    return settings
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates what they use."""
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = LONG_LIVED
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.context_processor(_variables)
+    app.jinja_env.globals.update(
+        current_user=current_user,  # Flask-Login gives it to templates, but not to their macros
+        static_url=_static_urls(Path(app.static_folder or "")),
+        why=wording.why,
+        status_name=wording.status_name,
+        tab_name=wording.tab_name,
+        who=wording.who,
+        deed=wording.deed,
+        announcement=wording.announcement,
+    )
+    app.jinja_env.filters.update(datetime=_datetime, excerpt=text.excerpt, trusted=_trusted)
+
+
+def _variables() -> dict[str, Any]:
+    more = STAFF_STYLESHEETS if current_user.is_authenticated else ()
+    return {"site": site(), "stylesheets": (*STYLESHEETS, *more)}
+
+
+def _trusted(html: str) -> Markup:
+    """HTML that text.py made, as it is. The one place where escaping is switched off."""
+    return Markup(html)  # noqa: S704
+
+
+def _datetime(moment: datetime) -> str:
+    return str(format_datetime(moment, "d MMMM yyyy, HH:mm"))
+
+
+def _static_urls(folder: Path) -> Callable[[str], str]:
+    """The address of a static file, with a mark of its content: a new one when it changes."""
+    marks = {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:8]
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+    def address(name: str) -> str:
+        return url_for("static", filename=name, v=marks.get(name, "none"))
+
+    return address

@@ -1,0 +1,68 @@
+"""The shape of a post while it is written."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, Regexp, ValidationError
+
+from blog.forms import Form
+from blog.posts.models import (
+    MOST_TAGS,
+    SLUG_LENGTH,
+    SOURCE_LENGTH,
+    SUMMARY_LENGTH,
+    TAG_LENGTH,
+    TITLE_LENGTH,
+    Post,
+)
+
+TAGS_LENGTH = MOST_TAGS * (TAG_LENGTH + 2)
+
+
+class PostForm(Form):
+    """Title, address, summary, tags and text of a post."""
+
+    title = StringField(
+        _l("Title"),
+        validators=[DataRequired(_l("A post needs a title.")), Length(max=TITLE_LENGTH)],
+    )
+    body = TextAreaField(
+        _l("Text"),
+        validators=[DataRequired(_l("There is no text yet.")), Length(max=SOURCE_LENGTH)],
+    )
+    summary = TextAreaField(_l("Summary"), validators=[Length(max=SUMMARY_LENGTH)])
+    tags = StringField(_l("Tags"), validators=[Length(max=TAGS_LENGTH)])
+    slug = StringField(
+        _l("Address"),
+        validators=[
+            Length(max=SLUG_LENGTH),
+            Regexp(
+                r"([a-z0-9]+(-[a-z0-9]+)*)?$",
+                message=_l("Small letters a to z, digits, and single hyphens between them."),
+            ),
+        ],
+    )
+    takes_comments = BooleanField(_l("Readers may reply"), default=True)
+
+    def validate_tags(self, field: StringField) -> None:
+        """At most so many tags, each at most so long."""
+        if len(self.tag_names) > MOST_TAGS:
+            raise ValidationError(_l("At most %(n)s tags.", n=MOST_TAGS))
+        if any(len(name) > TAG_LENGTH for name in self.tag_names):
+            raise ValidationError(_l("A tag has at most %(n)s characters.", n=TAG_LENGTH))
+
+    @property
+    def tag_names(self) -> list[str]:
+        """The tags one by one."""
+        return [name.strip() for name in (self.tags.data or "").split(",") if name.strip()]
+
+    @classmethod
+    def of(cls, post: Post) -> "PostForm":
+        """The form as it shows this post."""
+        return cls(
+            title=post.title,
+            slug=post.slug,
+            summary=post.summary,
+            tags=", ".join(tag.name for tag in post.tags),
+            body=post.source,
+            takes_comments=post.takes_comments,
+        )

@@ -1,0 +1,246 @@
+"""What the author writes: posts, the addresses they have and had, their tags."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+
+from slugify import slugify
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    and_,
+    delete,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from blog import text
+from blog.clock import Instant, now
+from blog.extensions import Base, choice, db
+
+TITLE_LENGTH = 200
+SLUG_LENGTH = 100  # an address that still fits on one line
+SUMMARY_LENGTH = 500
+SOURCE_LENGTH = 200_000  # a long novella; text.py renders it within seconds
+TAG_LENGTH = 50
+MOST_TAGS = 20
+
+HOME_POSTS = 10
+DESK_POSTS = 50
+
+
+class Status(StrEnum):
+    """Where a post is in its life. To come is not a status: it is published, at a time ahead."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+class TakenSlug(Exception):
+    """The slug that the author asked for belongs, or belonged, to another post."""
+
+
+class PostTag(Base):
+    """Which post has which tag."""
+
+    __tablename__ = "post_tag"
+
+    post_id: Mapped[int] = mapped_column(
+        ForeignKey("post.id", ondelete="CASCADE"), primary_key=True
+    )
+    tag_id: Mapped[int] = mapped_column(
+        ForeignKey("tag.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class Tag(Base):
+    """A word that groups posts. It is public only through a public post."""
+
+    __tablename__ = "tag"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(SLUG_LENGTH), unique=True)
+    name: Mapped[str] = mapped_column(String(TAG_LENGTH))
+
+    @classmethod
+    def named(cls, names: list[str]) -> list[Self]:
+        """The tags of these names, made where they are missing; two spellings are one tag."""
+        by_slug = {slug: name for name in names if (slug := slugify(name, max_length=SLUG_LENGTH))}
+        known = {
+            tag.slug: tag for tag in db.session.scalars(select(cls).where(cls.slug.in_(by_slug)))
+        }
+        return [known.get(slug) or cls(slug=slug, name=name) for slug, name in by_slug.items()]
+
+
+class OldSlug(Base):
+    """An address a post had. It leads to the post for ever, and no other post may have it."""
+
+    __tablename__ = "old_slug"
+
+    slug: Mapped[str] = mapped_column(String(SLUG_LENGTH), primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), index=True)
+
+
+class Post(Base):
+    """A post: its words as written and as shown, its address, its life, and its counts."""
+
+    __tablename__ = "post"
+    __table_args__ = (Index("ix_post_newest", "status", "published_at", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(SLUG_LENGTH), unique=True)
+    title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
+    summary: Mapped[str] = mapped_column(String(SUMMARY_LENGTH), default="")
+    source: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    text_version: Mapped[int]
+    status: Mapped[Status] = mapped_column(choice(Status), default=Status.DRAFT)
+    published_at: Mapped[datetime | None] = mapped_column(Instant)
+    takes_comments: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(Instant, default=now)
+    updated_at: Mapped[datetime] = mapped_column(Instant, default=now)
+    # Moves with every change that a reader can see on this post's page.
+    edition: Mapped[int] = mapped_column(default=0)
+    # Kept by comments/threads.py in the transaction that changes them; `flask comments check` recounts.
+    comment_count: Mapped[int] = mapped_column(default=0)
+    thread_count: Mapped[int] = mapped_column(default=0)
+
+    tags: Mapped[list[Tag]] = relationship(secondary="post_tag", order_by=Tag.slug, lazy="selectin")
+
+    @classmethod
+    def visible(cls, at: datetime) -> ColumnElement[bool]:
+        """The one rule that decides what the public may see, as a condition for queries."""
+        return and_(cls.status == Status.PUBLISHED, cls.published_at <= at)
+
+    def is_visible(self, at: datetime) -> bool:
+        """The same rule, asked of one post."""
+        return (
+            self.status == Status.PUBLISHED
+            and self.published_at is not None
+            and self.published_at <= at
+        )
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the public has seen it and may be told that it is gone."""
+        return self.status == Status.WITHDRAWN
+
+    def accepts_comments(self, at: datetime) -> bool:
+        """Whether a reply may be left now."""
+        return self.takes_comments and self.is_visible(at)
+
+    @classmethod
+    def at_address(cls, slug: str) -> Self | None:
+        """The post that has this slug, or had it; whoever asks must still ask whether it is visible."""
+        had = select(OldSlug.post_id).where(OldSlug.slug == slug)
+        return db.session.scalar(select(cls).where(or_(cls.slug == slug, cls.id.in_(had))))
+
+    @classmethod
+    def newest(cls, at: datetime, page: int, tag: Tag | None = None) -> list[Self]:
+        """One page of public posts, newest first, and one more if there is a next page."""
+        query = select(cls).where(cls.visible(at))
+        if tag is not None:
+            query = query.where(cls.tags.any(Tag.id == tag.id))
+        query = query.order_by(cls.published_at.desc(), cls.id.desc())
+        return list(db.session.scalars(query.limit(HOME_POSTS + 1).offset((page - 1) * HOME_POSTS)))
+
+    @classmethod
+    def write(
+        cls,
+        *,
+        title: str,
+        slug: str,
+        summary: str,
+        tags: list[str],
+        source: str,
+        html: str,
+        takes_comments: bool = True,
+    ) -> Self:
+        """A new draft. `html` is what text.py made of `source`. Raises TakenSlug."""
+        post = cls(title=title, slug="", source="", html="", text_version=0)
+        post.slug = post._free_slug(slug)
+        db.session.add(post)
+        post.revise(
+            title=title,
+            slug=slug or post.slug,
+            summary=summary,
+            tags=tags,
+            source=source,
+            html=html,
+            takes_comments=takes_comments,
+        )
+        db.session.flush()
+        return post
+
+    def revise(
+        self,
+        *,
+        title: str,
+        slug: str,
+        summary: str,
+        tags: list[str],
+        source: str,
+        html: str,
+        takes_comments: bool,
+    ) -> None:
+        """Save new words. A public address that changes goes on leading here. Raises TakenSlug."""
+        self.title = title
+        self.summary = summary
+        self.source = source
+        self.html = html
+        self.text_version = text.VERSION
+        self.takes_comments = takes_comments
+        self.tags = Tag.named(tags)
+        self._move_to(self._free_slug(slug))
+        self.updated_at = now()
+        self.edition += 1
+
+    def publish(self, at: datetime) -> None:
+        """Show it to everyone. A post that comes back keeps the date it first had."""
+        self.status = Status.PUBLISHED
+        self.published_at = self.published_at or at
+        self.edition += 1
+
+    def withdraw(self) -> None:
+        """Take it away from everyone: its address says that it is gone."""
+        self.status = Status.WITHDRAWN
+        self.edition += 1
+
+    def _free_slug(self, wanted: str) -> str:
+        """The slug that was asked for, or one made from the title that nobody has. Raises TakenSlug."""
+        if wanted:
+            if self._is_taken(wanted):
+                raise TakenSlug(wanted)
+            return wanted
+        stem = slugify(self.title, max_length=SLUG_LENGTH - 5, word_boundary=True) or "post"
+        number = 1
+        slug = stem
+        while self._is_taken(slug):
+            number += 1
+            slug = f"{stem}-{number}"
+        return slug
+
+    def _is_taken(self, slug: str) -> bool:
+        with db.session.no_autoflush:
+            other = type(self).at_address(slug)
+        return other is not None and other is not self
+
+    def _move_to(self, slug: str) -> None:
+        """Take a new address. A draft's old one was nobody's business and is forgotten."""
+        if slug == self.slug:
+            return
+        db.session.execute(delete(OldSlug).where(OldSlug.slug == slug))
+        if self.published_at is not None:
+            db.session.add(OldSlug(slug=self.slug, post_id=self.id))
+        self.slug = slug
+
+
+def touch(post_id: int) -> None:
+    """Say that what the post's page shows has changed. Call in the transaction that changes it."""
+    db.session.execute(update(Post).where(Post.id == post_id).values(edition=Post.edition + 1))

@@ -1,0 +1,60 @@
+"""The shape of the site's settings."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import IntegerField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+
+from blog.forms import Form
+from blog.site.models import Hold, Site
+
+TITLE_LENGTH = 100
+TAGLINE_LENGTH = 200
+WORDS_LENGTH = 20_000  # WordPress users bring lists of a thousand lines
+MOST_LINKS = 100
+
+
+class SettingsForm(Form):
+    """What the author may choose."""
+
+    title = StringField(
+        _l("Title of the site"),
+        validators=[DataRequired(_l("A site needs a title.")), Length(max=TITLE_LENGTH)],
+    )
+    tagline = StringField(_l("Tagline"), validators=[Length(max=TAGLINE_LENGTH)])
+    hold = RadioField(
+        _l("Before a reply appears"),
+        choices=[
+            SelectChoice(Hold.EVERYTHING.value, _l("A moderator approves every reply")),
+            SelectChoice(
+                Hold.FIRST_TIMERS.value,
+                _l("A moderator approves the first reply of an address; later ones appear at once"),
+            ),
+            SelectChoice(
+                Hold.NOTHING.value, _l("Replies appear at once, unless another rule holds them")
+            ),
+        ],
+    )
+    held_links = IntegerField(
+        _l("Hold a reply with this many links"),
+        validators=[InputRequired(), NumberRange(0, MOST_LINKS)],
+    )
+    hold_words = TextAreaField(
+        _l("Hold a reply that contains one of these"), validators=[Length(max=WORDS_LENGTH)]
+    )
+    trash_words = TextAreaField(
+        _l("Put a reply into the trash that contains one of these"),
+        validators=[Length(max=WORDS_LENGTH)],
+    )
+
+    @property
+    def site(self) -> Site:
+        """The settings as they are in the form."""
+        return Site(
+            title=self.title.data or "",
+            tagline=self.tagline.data or "",
+            hold=self.hold.data,
+            held_links=self.held_links.data or 0,
+            hold_words=self.hold_words.data or "",
+            trash_words=self.trash_words.data or "",
+        )

@@ -1,0 +1,53 @@
+"""The site's own settings: what the author chose, kept as rows, read as one object."""
+
+from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
+from typing import Any, Self
+
+from sqlalchemy import JSON, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from blog.extensions import Base, db
+
+
+class Hold(StrEnum):
+    """Which replies wait for a moderator even when no other rule fires."""
+
+    EVERYTHING = "everything"
+    FIRST_TIMERS = "first-timers"
+    NOTHING = "nothing"
+
+
+class Setting(Base):
+    """One thing that the author set. What is not here is as `Site` says."""
+
+    __tablename__ = "setting"
+
+    name: Mapped[str] = mapped_column(String(50), primary_key=True)
+    value: Mapped[Any] = mapped_column(JSON)
+
+
+@dataclass(frozen=True)
+class Site:
+    """All settings of the site, with what they are at first."""
+
+    title: str = "Your Website"
+    tagline: str = ""
+    language: str = "en"
+    hold: str = Hold.FIRST_TIMERS
+    # WordPress's number: most honest replies have one link, few have two.
+    held_links: int = 2
+    hold_words: str = ""
+    trash_words: str = ""
+
+    @classmethod
+    def load(cls) -> Self:
+        """The settings as they are now: one query."""
+        known = {field.name for field in fields(cls)}
+        rows = db.session.execute(select(Setting.name, Setting.value)).all()
+        return cls(**{name: value for name, value in rows if name in known})
+
+    def save(self) -> None:
+        """Write the settings. Call within write_tx()."""
+        for name, value in asdict(self).items():
+            db.session.merge(Setting(name=name, value=value))

@@ -1,0 +1,58 @@
+"""The site as a whole: its settings, and its health."""
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import text
+
+from blog import outbox
+from blog.database import write_tx
+from blog.extensions import db
+from blog.gate import author, public
+from blog.site.forms import SettingsForm
+from blog.site.models import Site
+
+bp = Blueprint("site", __name__)
+
+
+@bp.get("/desk/settings")
+@author
+def settings() -> str:
+    """What the author may choose."""
+    return _page(SettingsForm(formdata=None, obj=Site.load()))
+
+
+@bp.post("/desk/settings")
+@author
+def change_settings() -> ResponseReturnValue:
+    """Choose. The new settings hold from the next request on."""
+    form = SettingsForm()
+    if not form.validate():
+        return _page(form), form.status
+    with write_tx():
+        form.site.save()
+    return redirect(url_for("site.settings", saved=1), 303)
+
+
+@bp.get("/healthz")
+@public
+def healthz() -> ResponseReturnValue:
+    """Whether this process answers."""
+    return "ok\n", 200, {"Content-Type": "text/plain"}
+
+
+@bp.get("/readyz")
+@public
+def readyz() -> ResponseReturnValue:
+    """Whether the database answers as well; 503 if not."""
+    db.session.execute(text("SELECT 1"))
+    return "ok\n", 200, {"Content-Type": "text/plain"}
+
+
+def _page(form: SettingsForm) -> str:
+    return render_template(
+        "site/settings.html",
+        form=form,
+        saved="saved" in request.args,
+        mail_is_set_up=outbox.mail_is_set_up(),
+        ignored_proxies=sorted(current_app.extensions["proxies"].ignored),
+    )

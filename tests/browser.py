@@ -1,0 +1,139 @@
+"""A browser for tests: it keeps cookies, says where it comes from, and sends forms with all their fields."""
+
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from bs4 import BeautifulSoup, Tag
+from flask import Flask
+from werkzeug.test import TestResponse
+
+BASE_URL = "http://127.0.0.1:8000"
+
+
+class Browser:
+    """One person's browser. `page` is the last page as a tree, `answer` the last answer."""
+
+    def __init__(self, app: Flask, base_url: str = BASE_URL, address: str = "127.0.0.1") -> None:
+        self.client = app.test_client()
+        self.base_url = base_url
+        self.address = address
+        self.answer: TestResponse | None = None
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        """Open an address, and go where it leads."""
+        options.setdefault("follow_redirects", True)
+        return self.open("GET", path, **options)
+
+    def post(
+        self, path: str, data: Any = None, *, follow: bool = False, **options: Any
+    ) -> TestResponse:
+        """Send a form from a page of ours. What it leads to is not opened, unless `follow`."""
+        headers = {"Origin": self.base_url, **options.pop("headers", {})}
+        headers = {name: value for name, value in headers.items() if value is not None}
+        return self.open(
+            "POST", path, data=data, headers=headers, follow_redirects=follow, **options
+        )
+
+    def submit(
+        self,
+        path: str | None,
+        data: dict[str, Any] | None = None,
+        *,
+        form: str | None = None,
+        button: str | None = None,
+        **options: Any,
+    ) -> TestResponse:
+        """Open a page (None: stay), fill in the first form that has these fields, press its button.
+
+        `form` is a CSS selector where that is not clear; `button` the words on the button.
+        """
+        if path is not None:
+            self.get(path)
+        data = data or {}
+        chosen = self._form(set(data), form, button)
+        fields = {**fields_of(chosen), **data}
+        fields = {name: value for name, value in fields.items() if value is not None}
+        return self.post(_action(chosen, button, self.path), fields, **options)
+
+    @property
+    def page(self) -> BeautifulSoup:
+        """The last page as a tree."""
+        assert self.answer is not None
+        return BeautifulSoup(self.answer.get_data(as_text=True), "html.parser")
+
+    @property
+    def text(self) -> str:
+        """What the last page says, with white space folded."""
+        return " ".join(self.page.get_text(" ").split())
+
+    @property
+    def path(self) -> str:
+        """Where this browser is."""
+        assert self.answer is not None
+        return self.answer.request.full_path.rstrip("?")
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """What the last page says is wrong, by field."""
+        lists = self.page.select("ul.field-errors")
+        return {
+            str(found["id"]).removesuffix("-errors"): found.get_text(" ", strip=True)
+            for found in lists
+        }
+
+    def signed_in(self, email: str, password: str) -> Self:
+        """The same browser, signed in."""
+        answer = self.submit("/login", {"email": email, "password": password})
+        assert answer.status_code == 303, self.text
+        return self
+
+    def open(self, method: str, path: str, **options: Any) -> TestResponse:
+        """Send any request, with nothing that a page of ours would add to it."""
+        options.setdefault("buffered", True)  # or a file stays open until nobody reads it
+        options.setdefault("environ_overrides", {"REMOTE_ADDR": self.address})
+        self.answer = self.client.open(path, method=method, base_url=self.base_url, **options)
+        return self.answer
+
+    def _form(self, names: set[str], selector: str | None, button: str | None) -> Tag:
+        forms = self.page.select(selector or "form")
+        for candidate in forms:
+            linked = self.page.select(f'[name][form="{candidate.get("id", "")}"]')
+            has = {field.get("name") for field in [*candidate.select("[name]"), *linked]}
+            labels = {found.get_text(strip=True) for found in candidate.select("button")}
+            if names <= has and (button is None or button in labels):
+                return candidate
+        raise AssertionError(f"no form with {names}, {button} on {self.path}: {self.text[:500]}")
+
+
+def fields_of(form: Tag) -> dict[str, Any]:
+    """The fields of a form as a browser sends them when nobody touches it."""
+    fields: dict[str, Any] = {}
+    for field in form.select("input[name], textarea[name]"):
+        kind = field.get("type", "text")
+        if kind in {"checkbox", "radio"} and not field.has_attr("checked"):
+            continue
+        # A browser leaves out the line end that follows <textarea>.
+        value = field.get("value", "") if field.name == "input" else _typed(field)
+        fields[str(field["name"])] = value if kind != "checkbox" else field.get("value", "on")
+    for field in form.select("select[name]"):
+        chosen = field.select_one("option[selected]") or field.select_one("option")
+        if chosen is not None:
+            fields[str(field["name"])] = chosen.get("value", chosen.get_text())
+    return fields
+
+
+def _typed(area: Tag) -> str:
+    return area.get_text().removeprefix("\r\n").removeprefix("\n")
+
+
+def _action(form: Tag, button: str | None, here: str) -> str:
+    for found in form.select("button"):
+        if button is not None and found.get_text(strip=True) == button and found.get("formaction"):
+            return str(found["formaction"])
+    return str(form.get("action") or here)
+
+
+def path_of(answer: TestResponse) -> str:
+    """Where an answer leads, without host and anchor."""
+    parts = urlsplit(answer.headers["Location"])
+    return parts.path + (f"?{parts.query}" if parts.query else "")

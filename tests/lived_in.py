@@ -1,0 +1,182 @@
+"""A blog that somebody has lived in: one of everything, so that every address leads somewhere."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+from sqlalchemy import func, select
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from blog import keys, outbox
+from blog.auth import links
+from blog.auth.models import Invitation, SignIn, User
+from blog.clock import now
+from blog.comments.acts import Deed, Moderation, Status
+from blog.comments.models import Comment, Words
+from blog.comments.screening import Finding
+from blog.database import write_tx
+from blog.extensions import Base, db
+from blog.posts.models import Post
+from blog.site.models import Site
+from blog.text import render_comment, render_post
+from tests.browser import Browser
+
+FINDINGS = [Finding("first-timer", ("rita@example.org",)).as_data()]
+
+Dump = dict[str, list[tuple[Any, ...]]]
+
+
+@dataclass
+class LivedIn:
+    """What is where: the keys and ids that make addresses which lead somewhere."""
+
+    app: Flask
+    keys: dict[str, str]
+    ids: dict[str, Any]
+
+    def address(self, rule: Rule) -> str:
+        """An address of this rule that leads to something."""
+        room = rule.endpoint.partition(".")[0]
+        special = self.keys.get(rule.endpoint) or self.keys.get(room)
+        values = {name: special or self.ids[name] for name in rule.arguments}
+        with self.app.test_request_context():
+            return self.app.url_for(rule.endpoint, **values)
+
+    def addresses(self, method: str = "GET") -> list[str]:
+        """An address of every rule that takes this method."""
+        return [self.address(rule) for rule in rules(self.app) if method in (rule.methods or ())]
+
+    def walk(self, person: Browser) -> dict[str, TestResponse]:
+        """What this person gets at every address, and wherever the links of what they get lead."""
+        found: dict[str, TestResponse] = {}
+        ahead = self.addresses()
+        while ahead:
+            address = ahead.pop()
+            if address in found:
+                continue
+            found[address] = person.get(address, follow_redirects=False)
+            links = [str(link["href"]) for link in person.page.select("[href]")]
+            leads_to = found[address].headers.get("Location")
+            for link in [*links, *([leads_to] if leads_to else [])]:
+                parts = urlsplit(link)
+                if not parts.netloc:
+                    query = f"?{parts.query}" if parts.query else ""
+                    ahead.append((parts.path or urlsplit(address).path) + query)
+        return found
+
+
+def rules(app: Flask) -> list[Rule]:
+    """Every rule of the URL map; what ends a reply or a sign-in comes last."""
+    last = ["receipts.withdraw", "auth.end_sign_in", "auth.sign_out"]
+    return sorted(
+        app.url_map.iter_rules(), key=lambda rule: [rule.endpoint == name for name in last[::-1]]
+    )
+
+
+def live_in(app: Flask) -> LivedIn:
+    """Fill a blog that has an author: posts in every state, comments in every status, mail, links."""
+    with app.app_context():
+        with write_tx():
+            Site(tagline="Bees and more", hold_words="honey", trash_words="wasp").save()
+            post = _post("On bees", tags=["Bees", "Summer"], slug="on-wasps")
+            post.publish(now())
+            post.revise(**{**_words("On bees"), "slug": "on-bees", "tags": ["Bees", "Summer"]})
+            _post("Not yet", tags=["Secret"])
+            closed = _post("Closed", takes_comments=False)
+            closed.publish(now())
+            withdrawn = _post("Withdrawn")
+            withdrawn.publish(now())
+            withdrawn.withdraw()
+            invitation = Invitation.create(name="Ida", email="ida@example.org")
+            outbox.want("invitation", invitation.email, subject_id=invitation.id)
+            outbox.want("confirmation", "rita@example.org")
+        with write_tx():
+            comment = _thread(post)
+        author = User.author()
+        assert author is not None
+        proof = keys.confirmation(comment.id, comment.email)
+        return LivedIn(
+            app,
+            keys={
+                "receipts": keys.receipt(comment.id, comment.nonce),
+                "confirmations": proof,
+                "confirmations.unsubscription": keys.unsubscription(comment.email),
+                "confirmations.unsubscribe": keys.unsubscription(comment.email),
+                "joining.set_up": keys.setup(links.SETUP_NONCE),
+                "joining.join": keys.invitation(invitation.id, invitation.nonce),
+                "resets": keys.reset(author.id, author.reset_nonce),
+                "posts.tag": "bees",
+            },
+            ids={
+                "filename": "css/code.css",
+                "post_id": post.id,
+                "comment_id": comment.id,
+                "invitation_id": invitation.id,
+                "sign_in_id": db.session.scalar(select(func.max(SignIn.id))) or 1,
+                "number": _an_act_of(author),
+                "deed": "approval",
+                "slug": "on-bees",
+            },
+        )
+
+
+def dump(app: Flask) -> Dump:
+    """Every row of every table."""
+    with app.app_context():
+        rows: Dump = {}
+        for table in Base.metadata.sorted_tables:
+            query = select(table).order_by(*table.primary_key)
+            rows[table.name] = [tuple(row) for row in db.session.execute(query)]
+        return rows
+
+
+def _words(title: str) -> dict[str, Any]:
+    source = (
+        f"# {title}\n\nBees are *busy*. [More](https://bees.example).\n\n```python\nbees = 1\n```"
+    )
+    return {
+        "title": title,
+        "summary": "",
+        "source": source,
+        "html": render_post(source),
+        "takes_comments": True,
+    }
+
+
+def _post(title: str, **words: Any) -> Post:
+    return Post.write(**{**_words(title), "slug": "", "tags": [], **words})
+
+
+def _thread(post: Post) -> Comment:
+    first = _comment(post, None, Status.APPROVED)
+    first.proven_at = now()
+    answer = _comment(post, first, Status.APPROVED)
+    for status in (Status.PENDING, Status.SPAM, Status.TRASHED, Status.WITHDRAWN):
+        _comment(post, answer, status)
+    removed = _comment(post, None, Status.APPROVED)
+    _comment(post, removed, Status.APPROVED)
+    _move(removed, Status.TRASHED)
+    return first
+
+
+def _comment(post: Post, parent: Comment | None, status: Status) -> Comment:
+    source = f"I am {status}. See <https://example.org/?a=1&b=2>"
+    words = Words(
+        source, render_comment(source), "Rita", "rita@example.org", "https://rita.example"
+    )
+    comment = Comment.leave(post, parent, words, verdict=Status.PENDING, findings=FINDINGS)
+    if status is not Status.PENDING:
+        _move(comment, status)
+    return comment
+
+
+def _move(comment: Comment, status: Status) -> None:
+    author = User.author()
+    assert author is not None
+    comment.move(status, from_=comment.status, by=author, deed=Deed.APPROVAL, why="Because.")
+
+
+def _an_act_of(author: User) -> int | None:
+    return db.session.scalar(select(Moderation.batch).where(Moderation.user_id == author.id))

@@ -1,0 +1,228 @@
+"""Olga writes, previews, publishes, changes and withdraws; nobody else sees more than they should."""
+
+import pytest
+from flask import Flask
+
+from blog.extensions import db
+from blog.posts.models import Post
+from tests.browser import Browser, path_of
+
+BEES = {"title": "On bees", "body": "Bees are *busy*.", "tags": "Insects, Honey", "summary": ""}
+
+
+def write(olga: Browser, **words: str) -> str:
+    """Olga saves a new draft; where she can go on with it."""
+    answer = olga.submit("/desk/posts/new", {**BEES, **words}, button="Save draft")
+    assert answer.status_code == 303, olga.text
+    return path_of(answer)
+
+
+def publish(olga: Browser, sheet: str, **words: str) -> None:
+    answer = olga.submit(sheet, words, button="Publish")
+    assert answer.status_code == 303, olga.text
+
+
+def test_olga_writes_a_draft_and_goes_on_with_it(olga: Browser) -> None:
+    sheet = write(olga)
+    olga.get(sheet)
+    assert olga.page.select_one("#title")["value"] == "On bees"
+    assert "Bees are *busy*." in olga.page.select_one("#body").text
+    assert olga.page.select_one("#tags")["value"] == "Honey, Insects"
+    assert "Draft" in olga.text
+
+
+def test_a_draft_is_nobody_elses_business(olga: Browser, rita: Browser, mo: Browser) -> None:
+    write(olga, title="Secret bees", tags="Hidden")
+    for person in (rita, mo):
+        assert person.get("/posts/secret-bees").status_code == 404
+        assert person.get("/tags/hidden").status_code == 404
+        person.get("/")
+        assert "Secret" not in person.text
+
+
+def test_asking_for_a_draft_says_what_asking_for_nothing_says(olga: Browser, rita: Browser) -> None:
+    write(olga, title="Secret bees")
+    draft = rita.get("/posts/secret-bees")
+    nothing = rita.get("/posts/no-such-post")
+    assert draft.data == nothing.data
+    reply = {"body": "Hi", "name": "Rita", "email": "rita@example.org"}
+    draft = rita.post("/posts/secret-bees/comments", reply)
+    there = rita.post("/posts/no-such-posts/comments", reply)
+    assert draft.status_code == there.status_code == 404
+    assert draft.text.replace("secret-bees", "no-such-posts") == there.text
+
+
+def test_olga_publishes_and_rita_reads(olga: Browser, rita: Browser) -> None:
+    sheet = write(olga)
+    publish(olga, sheet, body="Bees are *very* busy.")
+    rita.get("/")
+    assert "On bees" in rita.text
+    rita.get("/posts/on-bees")
+    assert "Bees are very busy." in rita.text
+    assert rita.page.select_one("article em").text == "very"
+    rita.get("/tags/honey")
+    assert "On bees" in rita.text
+
+
+def test_publishing_saves_what_is_in_the_form_first(olga: Browser, rita: Browser) -> None:
+    publish(olga, write(olga), title="On wasps", slug="on-wasps")
+    rita.get("/posts/on-wasps")
+    assert "On wasps" in rita.text
+
+
+def test_a_preview_saves_nothing(olga: Browser, app: Flask) -> None:
+    answer = olga.submit("/desk/posts/new", {**BEES, "body": "A *preview*."}, button="Preview")
+    assert answer.status_code == 200
+    assert olga.page.select_one(".preview em").text == "preview"
+    assert olga.page.select_one("#title")["value"] == "On bees"
+    with app.app_context():
+        assert db.session.scalar(db.select(db.func.count()).select_from(Post)) == 0
+
+
+def test_olga_previews_a_change_of_a_published_post(olga: Browser, rita: Browser) -> None:
+    sheet = write(olga)
+    publish(olga, sheet)
+    olga.submit(sheet, {"body": "Wasps."}, button="Preview")
+    assert "Wasps." in olga.page.select_one(".preview").text
+    rita.get("/posts/on-bees")
+    assert "Wasps" not in rita.text
+
+
+def test_a_withdrawn_post_is_gone_and_comes_back_with_its_date(
+    olga: Browser, rita: Browser, app: Flask
+) -> None:
+    sheet = write(olga)
+    publish(olga, sheet)
+    with app.app_context():
+        first = db.session.scalar(db.select(Post.published_at))
+    assert olga.submit(sheet, {}, button="Withdraw").status_code == 303
+    assert rita.get("/posts/on-bees").status_code == 410
+    rita.get("/")
+    assert "On bees" not in rita.text
+    publish(olga, sheet)
+    assert rita.get("/posts/on-bees").status_code == 200
+    with app.app_context():
+        assert db.session.scalar(db.select(Post.published_at)) == first
+
+
+def test_publication_and_withdrawal_need_no_more_than_a_token(olga: Browser, rita: Browser) -> None:
+    sheet = write(olga)
+    olga.get(sheet)
+    token = {"csrf_token": olga.page.select_one("[name=csrf_token]")["value"]}
+    assert olga.post(f"{sheet}/publication", token).status_code == 303
+    assert "Bees are busy." in (rita.get("/posts/on-bees") and rita.text)
+    assert olga.post(f"{sheet}/withdrawal", token).status_code == 303
+    assert rita.get("/posts/on-bees").status_code == 410
+
+
+def test_an_old_address_leads_to_the_new_one_for_ever(olga: Browser, rita: Browser) -> None:
+    sheet = write(olga)
+    publish(olga, sheet)
+    for slug in ("on-wasps", "on-hornets"):
+        olga.submit(sheet, {"slug": slug}, button="Save")
+    for old in ("on-bees", "on-wasps"):
+        answer = rita.get(f"/posts/{old}", follow_redirects=False)
+        assert answer.status_code == 301
+        assert path_of(answer) == "/posts/on-hornets"
+
+
+def test_a_post_may_take_back_an_address_it_had(olga: Browser, rita: Browser) -> None:
+    sheet = write(olga)
+    publish(olga, sheet)
+    olga.submit(sheet, {"slug": "on-wasps"}, button="Save")
+    olga.submit(sheet, {"slug": "on-bees"}, button="Save")
+    assert rita.get("/posts/on-bees", follow_redirects=False).status_code == 200
+    assert rita.get("/posts/on-wasps", follow_redirects=False).status_code == 301
+
+
+def test_the_old_address_of_a_withdrawn_post_is_gone_too(olga: Browser, rita: Browser) -> None:
+    sheet = write(olga)
+    publish(olga, sheet)
+    olga.submit(sheet, {"slug": "on-wasps"}, button="Save")
+    olga.submit(sheet, {}, button="Withdraw")
+    assert rita.get("/posts/on-bees").status_code == 410
+
+
+@pytest.mark.parametrize("taken", ["on-bees", "on-wasps"])
+def test_an_address_that_another_post_has_or_had_is_refused_at_its_field(
+    olga: Browser, taken: str
+) -> None:
+    sheet = write(olga)
+    publish(olga, sheet)
+    olga.submit(sheet, {"slug": "on-wasps"}, button="Save")
+    answer = olga.submit(
+        "/desk/posts/new", {**BEES, "title": "Other", "slug": taken}, button="Save draft"
+    )
+    assert answer.status_code == 422
+    assert "address" in olga.errors["slug"]
+    assert olga.page.select_one("#title")["value"] == "Other"
+
+
+def test_two_posts_of_one_title_get_two_addresses(olga: Browser) -> None:
+    first, second = write(olga), write(olga)
+    olga.get(first)
+    assert olga.page.select_one("#slug")["value"] == "on-bees"
+    olga.get(second)
+    assert olga.page.select_one("#slug")["value"] == "on-bees-2"
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"), [("Привет, мир", "privet-mir"), ("…", "post"), ("日本語", "ri-ben-yu")]
+)
+def test_any_title_gives_an_address(olga: Browser, title: str, slug: str) -> None:
+    olga.get(write(olga, title=title))
+    assert olga.page.select_one("#slug")["value"] == slug
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        ({"title": ""}, "title"),
+        ({"title": "x" * 201}, "title"),
+        ({"body": ""}, "body"),
+        ({"body": "x" * 200_001}, "body"),
+        ({"slug": "No Slug!"}, "slug"),
+        ({"slug": "../x"}, "slug"),
+        ({"slug": "x" * 101}, "slug"),
+        ({"summary": "x" * 501}, "summary"),
+        ({"tags": ", ".join(f"tag{number}" for number in range(21))}, "tags"),
+        ({"tags": "x" * 51}, "tags"),
+    ],
+)
+def test_wrong_words_come_back_with_the_error_at_their_field(
+    olga: Browser, words: dict[str, str], field: str
+) -> None:
+    answer = olga.submit("/desk/posts/new", {**BEES, **words}, button="Save draft")
+    assert answer.status_code == 422
+    assert field in olga.errors
+    kept = {**BEES, **words}
+    assert olga.page.select_one("#title")["value"] == kept["title"]
+    assert olga.page.select_one("#body").text.strip() == kept["body"]
+
+
+def test_raw_html_in_a_post_is_shown_as_text(olga: Browser, rita: Browser) -> None:
+    publish(olga, write(olga, body="<script>alert(1)</script>"))
+    rita.get("/posts/on-bees")
+    assert "<script>alert(1)</script>" in rita.page.select_one("article").text
+    assert not rita.page.select("article script")
+
+
+def test_a_withdrawn_posts_tag_is_nowhere(olga: Browser, rita: Browser) -> None:
+    sheet = write(olga)
+    publish(olga, sheet)
+    olga.submit(sheet, {}, button="Withdraw")
+    assert rita.get("/tags/honey").status_code == 404
+
+
+def test_moderators_do_not_write(mo: Browser) -> None:
+    for path in ("/desk", "/desk/posts", "/desk/posts/new", "/desk/settings"):
+        assert mo.get(path).status_code == 403
+
+
+def test_the_author_finds_every_post_on_the_desk(olga: Browser) -> None:
+    publish(olga, write(olga))
+    write(olga, title="On ants")
+    olga.get("/desk/posts")
+    rows = [row.get_text(" ", strip=True) for row in olga.page.select("tbody tr")]
+    assert rows[0].startswith("On ants Draft")
+    assert rows[1].startswith("On bees Published")

@@ -1,0 +1,198 @@
+"""The headers of every answer: what a browser may do with a page, and who may keep it."""
+
+import re
+
+import pytest
+from flask import Flask, abort
+from werkzeug.test import TestResponse
+
+from blog.gate import public
+from blog.posts.models import Post
+from tests.browser import Browser
+from tests.conftest import MakeBrowser
+from tests.lived_in import live_in
+
+STATUSES = (400, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503)
+
+ON_EVERY_ANSWER = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+# What the pages need, and nothing else.
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self'",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+
+SHARED = "public, no-cache"
+PRIVATE = "private, no-store"
+SHARED_PAGES = re.compile(r"/(posts/[^/]+|tags/[^/]+|comments/\d+/replies)?(\?.*)?")
+
+REPLY = {"body": "Hello bees", "name": "Rita", "email": "rita@example.org"}
+
+
+@pytest.fixture
+def failing(app: Flask) -> str:
+    """The beginning of addresses whose views fail with the status at their end."""
+
+    @public
+    def fail(status: int) -> str:
+        if status == 500:
+            raise ZeroDivisionError
+        abort(status)
+
+    app.add_url_rule("/failing/<int:status>", view_func=fail, methods=["GET", "POST"])
+    return "/failing/"
+
+
+@pytest.mark.parametrize("person", ["stranger", "mo", "olga"])
+def test_every_answer_says_what_a_browser_may_do_with_it(
+    app: Flask, olga: Browser, person: str, request: pytest.FixtureRequest
+) -> None:
+    walked = live_in(app).walk(request.getfixturevalue(person))
+    for path, answer in walked.items():
+        assert wrong_headers(answer) == {}, path
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_errors_say_it_too_and_are_kept_by_nobody(
+    failing: str, stranger: Browser, status: int
+) -> None:
+    answer = stranger.get(f"{failing}{status}")
+    assert answer.status_code == status
+    assert wrong_headers(answer) == {}
+    assert answer.headers["Cache-Control"] == PRIVATE
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("base_url", "expected"),
+    [("http://127.0.0.1:8000", None), ("https://blog.example", "max-age=31536000")],
+)
+def test_https_is_insisted_on_where_the_blog_has_it(
+    settings: dict[str, str],
+    base_url: str,
+    expected: str | None,
+    request: pytest.FixtureRequest,
+) -> None:
+    settings["BLOG_BASE_URL"] = base_url
+    browser: MakeBrowser = request.getfixturevalue("browser")
+    for path in ("/", "/nothing", "/login"):
+        answer = browser(base_url=base_url).get(path)
+        assert answer.headers.get("Strict-Transport-Security") == expected
+
+
+def test_pages_for_everyone_may_be_kept_and_all_others_may_not(
+    app: Flask, olga: Browser, stranger: Browser
+) -> None:
+    for path, answer in live_in(app).walk(stranger).items():
+        kept = answer.headers["Cache-Control"]
+        if SHARED_PAGES.fullmatch(path):
+            assert kept == SHARED, path
+            assert set(answer.vary) == {"Accept-Encoding", "Cookie"}, path
+        elif not path.startswith("/static/"):
+            assert kept == PRIVATE, path
+
+
+@pytest.mark.parametrize("person", ["mo", "olga"])
+def test_nothing_that_a_signed_in_person_gets_is_kept(
+    app: Flask, olga: Browser, person: str, request: pytest.FixtureRequest
+) -> None:
+    for path, answer in live_in(app).walk(request.getfixturevalue(person)).items():
+        if not path.startswith("/static/"):
+            assert answer.headers["Cache-Control"] == PRIVATE, path
+
+
+def test_nobody_gets_a_cookie_before_they_open_a_page_of_sign_in(
+    app: Flask, olga: Browser, browser: MakeBrowser
+) -> None:
+    answers = {path: browser().get(path) for path in live_in(app).addresses()}
+    given = {path for path, answer in answers.items() if answer.headers.getlist("Set-Cookie")}
+    asks_to_sign_in = {path for path, answer in answers.items() if answer.request.path == "/login"}
+    others = {path.split("/")[1] for path in given - asks_to_sign_in}
+    assert others == {"invitations", "resets"}
+    assert "/resets/asked" not in given
+
+
+def test_replying_gives_no_cookie(post: Post, rita: Browser) -> None:
+    for path in ("/posts/on-bees/comments/preview", "/posts/on-bees/comments"):
+        for fields in ({}, REPLY):
+            rita.post(path, fields)
+            assert "Set-Cookie" not in rita.answer.headers
+    rita.submit("/posts/on-bees", REPLY, form="#respond form")
+    rita.get(rita.answer.headers["Location"])
+    for button in ("Save the change", "Tell me by mail what becomes of it", "Take my reply back"):
+        rita.submit(rita.path, button=button)
+        assert rita.answer.status_code == 303, button
+        assert "Set-Cookie" not in rita.answer.headers
+        rita.get(rita.answer.headers["Location"])
+    assert not rita.client._cookies
+
+
+@pytest.mark.parametrize("person", ["stranger", "mo", "olga"])
+def test_no_page_holds_a_script_a_style_or_a_handler(
+    app: Flask, olga: Browser, person: str, request: pytest.FixtureRequest
+) -> None:
+    """The policy would stop them; a page of ours that needs one would be broken."""
+    somebody: Browser = request.getfixturevalue(person)
+    pages = live_in(app).walk(somebody)
+    assert sum(answer.mimetype == "text/html" for answer in pages.values()) > 15
+    for path, answer in pages.items():
+        somebody.answer = answer
+        assert inline(somebody) == [], path
+
+
+def test_a_static_file_is_kept_for_a_year_and_its_address_changes_with_it(
+    post: Post, stranger: Browser
+) -> None:
+    stranger.get("/posts/on-bees")
+    files = [str(tag.get("href") or tag.get("src")) for tag in stranger.page.select("link, script")]
+    assert files
+    for path in files:
+        assert re.fullmatch(r"/static/[a-z/_-]+\.(css|js)\?v=[0-9a-f]{8}", path)
+        answer = stranger.get(path)
+        assert answer.status_code == 200, path
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000"
+        assert wrong_headers(answer) == {}
+        assert answer.mimetype in {"text/css", "text/javascript"}
+
+
+@pytest.mark.parametrize("path", ["nothing.css", "..%2fapp.py", "%2e%2e/app.py", "css/", "a%00b"])
+def test_a_static_file_that_is_not_there_is_not_found_and_not_kept(
+    stranger: Browser, path: str
+) -> None:
+    answer = stranger.get(f"/static/{path}")
+    assert answer.status_code == 404
+    assert answer.headers["Cache-Control"] == PRIVATE
+
+
+def wrong_headers(answer: TestResponse) -> dict[str, str | None]:
+    """The headers that every answer should have, as far as this one has them otherwise."""
+    wrong = {
+        name: answer.headers.get(name)
+        for name, value in ON_EVERY_ANSWER.items()
+        if answer.headers.get(name) != value
+    }
+    policy = answer.headers.get("Content-Security-Policy", "")
+    said = dict(part.split(" ", 1) for part in policy.split("; ") if part)
+    return wrong if said == POLICY else {**wrong, "Content-Security-Policy": policy}
+
+
+def inline(somebody: Browser) -> list[str]:
+    """What the policy of the page would stop."""
+    scripts = [str(tag) for tag in somebody.page.select("script:not([src]), style, iframe, object")]
+    return scripts + [
+        f"{tag.name} {name}={value}"
+        for tag in somebody.page.find_all(True)
+        for name, value in tag.attrs.items()
+        if name == "style" or name.startswith("on") or str(value).startswith("javascript:")
+    ]
