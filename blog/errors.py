@@ -1,19 +1,18 @@
 """Errors in the site's own look: what went wrong, in words, and what to do about it."""
 
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import Flask, Response, current_app, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException
 
-from blog.auth.models import Visitor
+from blog import pages
 from blog.database import DatabaseBusy
 from blog.extensions import db
-from blog.site.models import Site
 
 
 class Words(NamedTuple):
@@ -60,6 +59,9 @@ WORDS = {
     ),
 }
 
+# The database is gone, has lost us, or has no connection left for us.
+UNREACHABLE = (OperationalError, InterfaceError, TimeoutError)
+
 # A busy database is free again within one writer's turn.
 RETRY_SECONDS = 5
 
@@ -68,22 +70,25 @@ def page(status: int, message: str | LazyString | None = None) -> Response:
     """An error page with this status, and its own message instead of the usual one, if given."""
     is_our_fault = status >= HTTPStatus.INTERNAL_SERVER_ERROR
     words = WORDS.get(status, WORDS[500 if is_our_fault else 400])
-    # When the database is what broke, the page must not ask it who is reading.
-    unasked = {"current_user": Visitor(), "site": Site()} if is_our_fault else {}
-    body = render_template(
-        "error.html", heading=words.heading, message=message or words.message, **unasked
-    )
+    said = {"heading": words.heading, "message": message or words.message}
+    body = _render_unasked(said) if is_our_fault else render_template("error.html", **said)
     response = make_response(body, status)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
 
 
+def _render_unasked(said: dict[str, Any]) -> str:
+    """When the database is what broke, the page must not ask it who is reading, or what the site is."""
+    # Not render_template: that asks every context processor first.
+    return current_app.jinja_env.get_template("error.html").render(**pages.unasked(), **said)
+
+
 def init_app(app: Flask) -> None:
     """Show these pages for every error of the application."""
     app.register_error_handler(HTTPException, _refused)
-    app.register_error_handler(DatabaseBusy, _busy)
-    app.register_error_handler(OperationalError, _busy)
+    for busy in (DatabaseBusy, *UNREACHABLE):
+        app.register_error_handler(busy, _busy)
     app.register_error_handler(DataError, _unreadable)
     app.register_error_handler(Exception, _broken)
 
@@ -91,7 +96,10 @@ def init_app(app: Flask) -> None:
 def _refused(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error.get_response()  # a redirect that routing asked for
-    response = page(error.code)
+    try:
+        response = page(error.code)
+    except UNREACHABLE as broken:
+        return _busy(broken)
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
             response.headers[name] = value

@@ -16,7 +16,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from flask import current_app
-from sqlalchemy import Index, String, func, select, text
+from sqlalchemy import Index, String, delete, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from blog import clock
@@ -47,6 +47,9 @@ LONGEST_PAUSE = timedelta(hours=6)
 MOST_TRIES = 21
 
 ERROR_LENGTH = 300  # what a mail server says fits; a traceback belongs in the log
+
+# Long enough to ask at the desk what became of a mail; an address is not kept for nothing.
+SETTLED_KEPT_FOR = timedelta(days=30)
 
 
 class Outcome(StrEnum):
@@ -210,6 +213,13 @@ def refuse(email: str) -> None:
     db.session.flush()
 
 
+def welcome_back(email: str) -> None:
+    """Allow readers' mail to this address again: its owner asks for it. Call within write_tx()."""
+    refusal = db.session.get(Refusal, email.casefold())
+    if refusal is not None:
+        db.session.delete(refusal)
+
+
 def want(
     kind: str, person: str, *, subject_id: int | None = None, due: datetime | None = None
 ) -> None:
@@ -270,6 +280,12 @@ def _soonest(kind: str, person: str) -> datetime:
     mine = Outbox.kind == kind, Outbox.person == person, reached
     last = db.session.scalar(select(func.max(Outbox.settled_at)).where(*mine))
     return last + SPACING[kind] if last else LONG_AGO
+
+
+def forget_settled() -> None:
+    """Delete the rows of mail that is settled for long. Call within write_tx()."""
+    long_ago = clock.now() - SETTLED_KEPT_FOR
+    db.session.execute(delete(Outbox).where(Outbox.settled_at < long_ago))
 
 
 composers: dict[str, Composer] = {}

@@ -6,12 +6,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, url_for
+from flask import Flask, current_app, g, url_for
 from flask_babel import format_datetime
 from flask_login import current_user
 from markupsafe import Markup
 
 from blog import text
+from blog.auth.models import Visitor
 from blog.comments import wording
 from blog.site.models import Site
 
@@ -26,9 +27,15 @@ LONG_LIVED = 31_536_000  # seconds: a file with its hash in the address never ch
 def site() -> Site:
     """The site's settings, asked once in a request."""
     if "site" not in g:
-        g.site = Site.load()
+        g.site = current_app.extensions["site"] = Site.load()
     settings: Site = g.site
     return settings
+
+
+def unasked() -> dict[str, Any]:
+    """What a page shows when the database is not to be asked: the site as it was last seen, to nobody."""
+    last_seen = current_app.extensions.get("site") or Site()
+    return {"site": last_seen, "stylesheets": STYLESHEETS, "current_user": Visitor()}
 
 
 def init_app(app: Flask) -> None:

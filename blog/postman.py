@@ -9,7 +9,7 @@ import logging
 import secrets
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from multiprocessing.util import Finalize
 from os import getpid
@@ -44,6 +44,12 @@ ROUND = 100
 STOP_SECONDS = 5
 
 HOLDER_LENGTH = 100
+
+# What expires here is kept for weeks: an hour more or less does not matter.
+CHORES_EVERY = timedelta(hours=1)
+
+# Something to be done now and then, within write_tx().
+Chore = Callable[[], None]
 
 
 class Lease(Base):
@@ -195,11 +201,23 @@ def _fail(row: Outbox, error: Exception) -> bool:
     return row.settled_at is not None
 
 
+def do_chores(app: Flask, chores: Iterable[Chore], holder: str = "by hand") -> None:
+    """Do what is to be done now and then, each chore in a transaction of its own."""
+    with app.app_context():
+        for chore in chores:
+            with write_tx():
+                if not Lease.take(OUTBOX, holder):
+                    return
+                chore()
+
+
 class Worker:
     """A thread that goes round every other second, for as long as its process lives."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, chores: Sequence[Chore] = ()) -> None:
         self._app = app
+        self._chores = chores
+        self._chores_due = clock.now()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="postman", daemon=True)
         # A process that is forked from this one must not pass for it, nor one on another host.
@@ -230,6 +248,7 @@ class Worker:
     def _round(self) -> float:
         try:
             deliver_due(self._app, self.holder, self._stop.is_set)
+            self._do_chores()
         except (DatabaseBusy, OperationalError) as error:
             log.warning("the outbox could not be read or written: %s", error)
         except Exception:
@@ -238,10 +257,15 @@ class Worker:
             return WAKE_SECONDS
         return TROUBLE_SECONDS
 
+    def _do_chores(self) -> None:
+        if self._chores and clock.now() >= self._chores_due:
+            self._chores_due = clock.now() + CHORES_EVERY
+            do_chores(self._app, self._chores, self.holder)
 
-def start_worker(app: Flask) -> Worker:
-    """Send mail from this process. It stops with the process, also where that is a forked child."""
-    worker = Worker(app)
+
+def start_worker(app: Flask, chores: Sequence[Chore] = ()) -> Worker:
+    """Send mail and do chores from this process. It stops with the process, a forked child's too."""
+    worker = Worker(app, chores)
     worker.start()
     Finalize(None, worker.stop, exitpriority=1)
     return worker

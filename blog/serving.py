@@ -22,9 +22,10 @@ import click
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
-from blog import postman, upgrades, welcome
+from blog import outbox, postman, upgrades, welcome
 from blog.auth import links
 from blog.auth.models import User
+from blog.comments.models import Comment
 from blog.database import DatabaseBusy
 
 if TYPE_CHECKING:
@@ -57,6 +58,9 @@ SERVER_LOG = {
 }
 
 HTTP_PORT = 80
+
+# What is kept for a time only, and who forgets it.
+CHORES = (Comment.forget_senders, outbox.forget_settled)
 
 BEHIND_A_PROXY = (
     "It can be reached from other machines. Put Caddy or nginx in front of it: they bring https and keep "
@@ -211,7 +215,7 @@ def _announce(app: Flask, address: Address) -> None:
 def _start_worker(app: Flask) -> Flask:
     """Run in each worker when it begins: here threads may start and databases be opened."""
     threading.Thread(target=_end_with_launcher, name="launcher watch", daemon=True).start()
-    postman.start_worker(app)
+    postman.start_worker(app, CHORES)
     return app
 
 

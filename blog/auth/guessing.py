@@ -17,7 +17,7 @@ from flask_babel import ngettext
 from blog import keys
 from blog.auth import browsers, passwords
 from blog.auth.models import Attempt, Trier, User, fold
-from blog.database import write_tx
+from blog.database import BUSY_SECONDS, write_tx
 
 # Whoever has IPv6 has a whole network of this size for themselves.
 IPV6_NETWORK_BITS = 64
@@ -65,6 +65,18 @@ class Slowed(Refused):
             self.seconds,
         )
         return str(words)
+
+
+class Busy(Refused):
+    """Somebody else keeps the database; the same may be sent again."""
+
+    status = 503
+    headers: Mapping[str, str] = {"Retry-After": str(BUSY_SECONDS)}
+
+    @property
+    def words(self) -> str:
+        """Why, and what to do."""
+        return str(_("The site has too much to do right now. Press the button again in a moment."))
 
 
 @dataclass(frozen=True)

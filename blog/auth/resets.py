@@ -3,6 +3,8 @@
 Whoever asks gets the same answer after the same time, whether or not there is such an account.
 """
 
+import time
+
 from flask import Blueprint, Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
@@ -26,6 +28,9 @@ RESETS = "60 per minute"
 # One that got lost and one that was overlooked; more would be somebody else filling the mailbox.
 MAILS_AN_HOUR = 3
 
+# Longer than writing a row takes, so that the answer does not tell whether one was written.
+ANSWER_SECONDS = 0.1
+
 USED = _l("This link was used, or the password was changed meanwhile. Ask for another one.")
 
 
@@ -38,8 +43,10 @@ def ask() -> ResponseReturnValue:
     form = ResetForm()
     if not form.validate_on_submit():
         return _page("auth/reset_ask.html", form)
+    began = time.monotonic()
     with write_tx():
         _want_link(form.email.data or "")
+    time.sleep(max(0, began + ANSWER_SECONDS - time.monotonic()))
     return redirect(url_for("resets.asked"), 303)
 
 
@@ -70,10 +77,7 @@ def reset(key: str) -> ResponseReturnValue:
 
 
 def _want_link(email: str) -> None:
-    """Note the wish; for a known account, and not too often, have the mail sent.
-
-    The note is written in any case: what takes time is that something is written at all.
-    """
+    """Note the wish; for a known account, and not too often, have the mail sent."""
     # Other purposes than those of signing in: who asked for links has not guessed.
     account = keys.digest("reset account", fold(email))
     Attempt.add(Trier(account, guessing.address("reset address")))

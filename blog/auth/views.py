@@ -9,7 +9,7 @@ from blog import gate
 from blog.auth import browsers, guessing, in_place, passwords, sessions
 from blog.auth.forms import ChangePasswordForm
 from blog.auth.in_place import judges_token
-from blog.database import write_tx
+from blog.database import DatabaseBusy, write_tx
 from blog.extensions import limiter
 from blog.gate import moderator, public
 
@@ -48,6 +48,8 @@ def sign_in() -> ResponseReturnValue:
             begun = sessions.begin(proof.user)
     except guessing.Refused as refused:
         return in_place.refuse(refused, form, onward=onward)
+    except DatabaseBusy:  # what the form carries must not be lost
+        return in_place.refuse(guessing.Busy(), form, onward=onward)
     # 307: the browser sends the same fields again, to where they were meant for.
     return sessions.enter(begun, onward, 307 if onward and in_place.carries() else 303)
 

@@ -41,6 +41,9 @@ SOURCE_LENGTH = 10_000
 # Above this the whole request is too much (413), not only the text too long (422).
 SOURCE_BYTES = 64 * 1024
 
+# Long enough to see who comes back, and no longer.
+SENDERS_KEPT_FOR = timedelta(days=30)
+
 EDIT_TIME = timedelta(minutes=15)  # a typo is seen at once; later, answers refer to the text
 SAME_REPLY_TIME = timedelta(minutes=15)  # a double click, or a Back and send again
 
@@ -219,6 +222,16 @@ class Comment(Counted, Base):
             for query in (by_address, by_email)
         ]
         return max((at for at in times if at), default=None)
+
+    @classmethod
+    def forget_senders(cls) -> None:
+        """Forget where replies came from that are old enough. Call within write_tx()."""
+        db.session.execute(
+            update(cls)
+            .where(cls.address_hash != "", cls.submitted_at < now() - SENDERS_KEPT_FOR)
+            .values(address_hash="", network_hash="", wide_network_hash="")
+            .execution_options(synchronize_session=False)
+        )
 
     @classmethod
     def is_trusted(cls, email: str) -> bool:

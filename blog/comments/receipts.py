@@ -89,8 +89,10 @@ def notify(key: str) -> ResponseReturnValue:
     with write_tx():
         comment = _find(key)
         comment.wants_mail = wanted
-        if wanted and comment.proven_at is None:
-            outbox.want("confirmation", comment.email)
+        if wanted and comment.proven_at is not None:
+            outbox.welcome_back(comment.email)
+        elif wanted:
+            outbox.want("confirmation", comment.email, subject_id=comment.id)
     return redirect(url_for("receipts.receipt", key=key), 303)
 
 

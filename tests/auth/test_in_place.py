@@ -3,8 +3,9 @@
 import pytest
 from flask import Flask
 
+from blog.auth import sessions
 from blog.auth.models import SignIn
-from blog.database import write_tx
+from blog.database import DatabaseBusy, write_tx
 from blog.extensions import db
 from tests.browser import Browser, fields_of, path_of
 from tests.conftest import PASSWORD
@@ -125,6 +126,21 @@ def test_a_slowed_sign_in_keeps_it_all(app: Flask, olga: Browser, words: dict[st
     form = olga.page.select_one("main form")
     assert form is not None
     assert fields_of(form)["email"] == "mia@example.org"
+
+
+def test_a_busy_database_keeps_it_all(
+    app: Flask, olga: Browser, words: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(_user: object) -> None:
+        raise DatabaseBusy
+
+    end_all_sign_ins(app)
+    olga.post(INVITE, words)
+    with monkeypatch.context() as patch:
+        patch.setattr(sessions, "begin", busy)
+        assert olga.submit(None, SIGN_IN).status_code == 503
+    sign_in_and_send(olga)
+    assert invited(olga) == ['Mia "the bee" <b>']
 
 
 def test_a_cookie_lost_at_the_second_step_keeps_it_all(

@@ -1,6 +1,7 @@
 """Setting a new password without the old one."""
 
 import threading
+import time
 
 import time_machine
 from flask import Flask
@@ -8,6 +9,7 @@ from flask import Flask
 from blog.auth import mails
 from blog.auth.models import User
 from blog.auth.passwords import hash_password
+from blog.auth.resets import ANSWER_SECONDS
 from blog.database import write_tx
 from blog.extensions import db
 from blog.outbox import Outbox
@@ -62,8 +64,9 @@ def test_a_reset_makes_all_browsers_strangers(
 ) -> None:
     ask(browser())
     browser().submit(mailed_link(app), {"password": NEW})
+    guesser = browser()
     for n in range(10):
-        guesser = browser(address=f"203.0.113.{n}")
+        guesser.address = f"203.0.113.{n}"
         guesser.submit("/login", {"email": OLGA, "password": "wrong wrong wrong"})
     assert olga.submit("/login", {"email": OLGA, "password": NEW}).status_code == 429
 
@@ -138,6 +141,17 @@ def test_known_and_unknown_accounts_get_the_same_answer(
     known.get("/resets/asked")
     unknown.get("/resets/asked")
     assert known.text == unknown.text
+
+
+def test_the_answer_takes_as_long_for_an_unknown_account(
+    olga: Browser, browser: MakeBrowser
+) -> None:
+    someone = browser()
+    for email in (OLGA, "nobody@staff.example"):
+        someone.get("/resets")
+        began = time.monotonic()
+        someone.submit(None, {"email": email})
+        assert time.monotonic() - began >= ANSWER_SECONDS
 
 
 def test_nobody_fills_olgas_mailbox(app: Flask, olga: Browser, browser: MakeBrowser) -> None:

@@ -86,8 +86,9 @@ def test_after_a_new_password_only_this_browser_is_known(
 ) -> None:
     olga.submit("/account", {"current_password": PASSWORD, "password": NEW})
     olga.submit("/account", form='form[action="/logout"]')
+    other = browser()
     for n in range(10):
-        other = browser(address=f"203.0.113.{n}")
+        other.address = f"203.0.113.{n}"
         other.submit("/login", {"email": OLGA, "password": "wrong wrong wrong"})
     assert phone.submit("/login", {"email": OLGA, "password": NEW}).status_code == 429
     assert olga.submit("/login", {"email": OLGA, "password": NEW}).status_code == 303

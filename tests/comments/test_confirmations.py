@@ -89,7 +89,7 @@ def test_a_known_reader_publishes_by_following_the_link(
     assert rules(app, 2) == ["unproven"]
     confirm(rita, app, 2)
     assert comments(app)[1].status == "approved"
-    assert "Second." in (rita.get(PAGE) and rita.text)
+    assert "Second." in rita.read(PAGE)
 
 
 def test_the_link_publishes_nothing_that_another_rule_holds(

@@ -1,0 +1,248 @@
+"""Errors in the site's own look, and what happens when the database is busy or gone."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask, abort
+from sqlalchemy import event
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError, TimeoutError
+
+from blog import database
+from blog.database import DatabaseBusy, write_tx
+from blog.extensions import db
+from blog.gate import public, tokenless
+from blog.posts.models import Post
+from blog.site.models import Site
+from tests.browser import Browser
+from tests.lived_in import dump
+
+REPLY = {
+    "body": "Bees <b>dance</b>.\n\n> And hum",
+    "name": "Rita & Co",
+    "email": "rita@example.org",
+    "website": "https://rita.example/?a=1&b=2",
+}
+
+HEADINGS = {
+    400: "That could not be read",
+    401: "That could not be read",
+    403: "Not for you",
+    404: "Not found",
+    405: "Not that way",
+    409: "Somebody was faster",
+    410: "Gone",
+    413: "Too much at once",
+    415: "That could not be read",
+    418: "That could not be read",
+    422: "Something is not right yet",
+    429: "Too fast",
+    500: "That is our fault",
+    501: "That is our fault",
+    503: "Busy",
+}
+
+
+@pytest.fixture
+def failing(app: Flask) -> str:
+    """The beginning of addresses whose views fail with the status at their end."""
+
+    @public
+    @tokenless
+    def fail(status: int) -> str:
+        if status == 500:
+            raise ZeroDivisionError("a secret of ours")
+        abort(status)
+
+    app.add_url_rule("/failing/<int:status>", view_func=fail, methods=["GET", "POST"])
+    return "/failing/"
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Writers give up at once, and nobody waits for the test."""
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(database, "SQLITE_PRAGMAS", ("journal_mode=WAL", "busy_timeout=50"))
+
+
+@pytest.fixture
+def no_database(app: Flask) -> Callable[[], None]:
+    """Call it, and from then on nobody gets a connection to the database."""
+
+    def go() -> None:
+        with app.app_context():
+            engine = db.engine
+        dbapi = engine.dialect.dbapi
+        assert dbapi is not None
+
+        def refuse(*_args: object) -> None:
+            raise dbapi.OperationalError("connection refused")
+
+        engine.dispose()
+        event.listen(engine, "do_connect", refuse)
+
+    return go
+
+
+@pytest.mark.parametrize(("status", "heading"), HEADINGS.items())
+def test_every_error_has_a_page_of_the_sites_own_look(
+    failing: str, stranger: Browser, status: int, heading: str
+) -> None:
+    for method in ("GET", "POST"):
+        assert stranger.open(method, f"{failing}{status}").status_code == status
+        assert stranger.page.h1.text == heading
+        assert looks_like_ours(stranger)
+        assert len(stranger.page.select_one("main p").text) > 20
+        assert "secret" not in stranger.text
+
+
+def test_a_person_who_is_signed_in_stays_so_on_an_error_page(olga: Browser) -> None:
+    assert olga.get("/nothing").status_code == 404
+    assert olga.page.select_one(".staff-bar")
+
+
+def test_what_broke_is_written_down(
+    failing: str, stranger: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    stranger.get(f"{failing}500")
+    [record] = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert "ZeroDivisionError" in str(record.exc_text or record.exc_info)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/nothing", "/posts/nothing", "/posts/", "/posts/UPPER", "/comments/0", "/../etc"],
+)
+def test_an_unknown_address_is_not_found(stranger: Browser, path: str) -> None:
+    assert stranger.get(path).status_code == 404
+    assert looks_like_ours(stranger)
+
+
+def test_busy_is_said_with_the_words_in_the_form(
+    impatient: None, app: Flask, database_url: str, rita: Browser, post: Post
+) -> None:
+    rita.get("/posts/on-bees")
+    before = dump(app)
+    with another_writer(database_url):
+        answer = rita.submit(None, REPLY, form="#respond form")
+        assert answer.status_code == 503
+        assert answer.headers["Retry-After"] == "5"
+        assert "busy" in rita.errors["body"]
+    assert dump(app) == before
+    assert rita.submit(None, {}, form="#respond form").status_code == 303
+    rita.get(rita.answer.headers["Location"])
+    assert rita.page.select_one("#edit textarea").text.strip() == REPLY["body"]
+
+
+def test_reading_does_not_wait_for_a_writer(
+    impatient: None, database_url: str, rita: Browser, post: Post
+) -> None:
+    with another_writer(database_url):
+        assert rita.get("/posts/on-bees").status_code == 200
+
+
+def test_a_form_of_the_staff_says_that_the_site_is_busy(
+    impatient: None, app: Flask, database_url: str, olga: Browser, post: Post
+) -> None:
+    olga.get("/desk/posts/1")
+    before = dump(app)
+    with another_writer(database_url):
+        answer = olga.submit(None, {"title": "On wasps"})
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "5"
+    assert looks_like_ours(olga)
+    assert dump(app) == before
+
+
+@pytest.mark.parametrize("path", ["/", "/posts/on-bees", "/login", "/readyz", "/nothing"])
+def test_without_its_database_the_blog_says_so(
+    app: Flask, stranger: Browser, post: Post, no_database: Callable[[], None], path: str
+) -> None:
+    assert stranger.get("/readyz").status_code == 200
+    no_database()
+    assert stranger.get(path).status_code == 503
+    assert stranger.page.h1.text == "Busy"
+    assert looks_like_ours(stranger)
+
+
+def test_the_sites_title_is_remembered_without_its_database(
+    app: Flask, stranger: Browser, no_database: Callable[[], None]
+) -> None:
+    with app.app_context(), write_tx():
+        Site(title="Olga's Bees").save()
+    stranger.get("/")
+    no_database()
+    stranger.get("/")
+    assert stranger.page.select_one(".site-title").text == "Olga's Bees"
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (DatabaseBusy(), 503),
+        (OperationalError("", {}, Exception("the server went away")), 503),
+        (InterfaceError("", {}, Exception("the connection is closed")), 503),
+        (TimeoutError("no connection is free"), 503),
+        (DataError("", {}, Exception("no such text")), 400),
+        (ValueError("a bug"), 500),
+    ],
+)
+def test_what_a_database_refuses_has_its_page(
+    app: Flask, stranger: Browser, error: Exception, status: int
+) -> None:
+    @public
+    def fail() -> str:
+        raise error
+
+    app.add_url_rule("/failing", view_func=fail)
+    assert stranger.get("/failing").status_code == status
+    assert looks_like_ours(stranger)
+
+
+def test_without_its_database_the_blog_says_so_to_the_staff_and_does_not_sign_them_out(
+    app: Flask, olga: Browser, post: Post, no_database: Callable[[], None]
+) -> None:
+    no_database()
+    assert olga.get("/desk/posts").status_code == 503
+    assert olga.post("/desk/posts/1", {"title": "On wasps"}).status_code == 503
+    assert looks_like_ours(olga)
+    assert "Set-Cookie" not in olga.answer.headers
+
+
+def test_a_process_without_its_database_is_alive(
+    stranger: Browser, no_database: Callable[[], None]
+) -> None:
+    no_database()
+    assert stranger.get("/healthz").data == b"ok\n"
+
+
+@contextmanager
+def another_writer(url: str) -> Iterator[None]:
+    """Somebody else who writes, and does not finish."""
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(Path(sa.make_url(url).database or ""))) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            yield
+            connection.rollback()
+        return
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({database.POSTGRES_WRITER_LOCK})")
+        yield
+    engine.dispose()
+
+
+def looks_like_ours(person: Browser) -> bool:
+    """Whether the page is one of the site's own: its name, its styles, a way on."""
+    page = person.page
+    title = page.select_one("header a.site-title")
+    return bool(
+        title
+        and title.text == "Your Website"
+        and page.title.text.endswith("· Your Website")
+        and page.select_one("link[rel=stylesheet]")
+        and page.select_one("main a[href]")
+    )
