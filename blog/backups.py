@@ -303,9 +303,7 @@ def _is_ours(entry: tarfile.TarInfo) -> bool:
     path = PurePosixPath(entry.name)
     plain = entry.isreg() and str(path) == entry.name and "\\" not in entry.name
     inside = not path.is_absolute() and ".." not in path.parts
-    known = entry.name in {DATABASE, SECRET, MANIFEST} or (
-        path.parts[0] == MEDIA and len(path.parts) > 1
-    )
+    known = entry.name in {DATABASE, SECRET, MANIFEST} or entry.name.startswith(f"{MEDIA}/")
     return plain and inside and known
 
 

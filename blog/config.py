@@ -2,12 +2,17 @@
 
 import ipaddress
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 PACKAGE = Path(__file__).resolve().parent
 # A wheel carries templates, static files and migrations inside the package; a checkout beside it.
@@ -22,6 +27,11 @@ SHORTEST_SECRET = 16
 
 # A day: whoever wants a longer pause wants to close the comments.
 LONGEST_SECONDS = 86_400
+
+PASSWORD_IN_URL = re.compile(r"(://[^/:@]*:).*@")
+HOST = re.compile(r"[a-z0-9._:-]+")  # names, IPv4, IPv6
+POSTGRESQL = "postgresql+psycopg"
+USUAL_PORTS = {"http": ":80", "https": ":443"}
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -50,7 +60,13 @@ class Setting:
         try:
             return self.read(given)
         except ValueError as error:
-            raise BadSetting(f"{self.variable} is {given!r}: {error}") from error
+            raise BadSetting(f"{self.variable} is {self._shown(given)}: {error}") from None
+
+    def _shown(self, value: str) -> str:
+        """The value as a log may show it: without what nobody is to read there."""
+        if self.read is _secret:
+            return "set"
+        return repr(PASSWORD_IN_URL.sub(r"\1***@", value))
 
 
 def _folder(value: str) -> Path:
@@ -61,30 +77,41 @@ def _folder(value: str) -> Path:
 
 
 def _database_url(value: str) -> str:
-    scheme, _, rest = value.partition("://")
-    if scheme == "sqlite":
-        return value
-    if scheme in {"postgresql", "postgres", "postgresql+psycopg"} and rest:
-        # A bare postgresql:// meant another driver before SQLAlchemy 2.1.
-        return f"postgresql+psycopg://{rest}"
-    raise ValueError(
-        "write sqlite:////folder/blog.sqlite3 or postgresql://user:password@host/database."
-    )
+    # A bare postgresql:// meant another driver before SQLAlchemy 2.1.
+    url = re.sub("^postgres(ql)?://", f"{POSTGRESQL}://", value)
+    try:
+        parts = make_url(url)
+        is_file = not parts.host and parts.database not in {None, "", ":memory:"}
+        good = is_file if parts.drivername == "sqlite" else parts.drivername == POSTGRESQL
+    except (ArgumentError, ValueError):  # ValueError: a port that is no number
+        good = False
+    if not good or url.endswith("://"):
+        raise ValueError(
+            "write sqlite:////folder/blog.sqlite3 or postgresql://user:password@host/database."
+        )
+    return url
 
 
-def _split(value: str, schemes: set[str]) -> SplitResult:
-    parts = urlsplit(value)
-    _ = parts.port  # raises ValueError for a port that is no number
-    if parts.scheme not in schemes or not parts.hostname:
-        raise ValueError(f"write it with {' or '.join(sorted(schemes))}:// and a host.")
+def _split(value: str, *schemes: str) -> SplitResult:
+    try:
+        parts = urlsplit(value)
+        _ = parts.port  # raises ValueError for a port that is no number
+        good = parts.scheme in schemes and HOST.fullmatch(parts.hostname or "")
+    except ValueError:
+        good = None
+    if not good:
+        raise ValueError(
+            f"write it with {' or '.join(f'{each}://' for each in schemes)} and a host."
+        )
     return parts
 
 
 def _base_url(value: str) -> str:
-    parts = _split(value, {"http", "https"})
-    if parts.path not in {"", "/"} or parts.query or parts.fragment or parts.username:
+    parts = _split(value, "http", "https")
+    if parts.path not in {"", "/"} or parts.query or parts.fragment or "@" in parts.netloc:
         raise ValueError("write the address alone, without a path: https://blog.example.org")
-    return f"{parts.scheme}://{parts.netloc.lower()}"
+    # Browsers leave the usual port out of Origin.
+    return f"{parts.scheme}://{parts.netloc.lower().removesuffix(USUAL_PORTS[parts.scheme])}"
 
 
 def _secret(value: str) -> str:
@@ -95,7 +122,14 @@ def _secret(value: str) -> str:
 
 def _mail_url(value: str) -> str:
     if value:
-        _split(value, {"smtp", "smtps", "smtp+starttls"})
+        _split(value, "smtp", "smtp+starttls", "smtps")
+    return value
+
+
+def _sender(value: str) -> str:
+    name, _, host = parseaddr(value)[1].partition("@")
+    if not (name and host and value.isprintable()):
+        raise ValueError("write name@example.org or Name <name@example.org>.")
     return value
 
 
@@ -148,7 +182,10 @@ SETTINGS = {
             _mail_url,
         ),
         Setting(
-            "MAIL_FROM", "blog@ the host of BLOG_BASE_URL", "The sender of the blog's mail.", str
+            "MAIL_FROM",
+            "blog@ the host of BLOG_BASE_URL",
+            "The sender of the blog's mail.",
+            _sender,
         ),
         Setting(
             "REPLY_INTERVAL",
@@ -180,7 +217,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
 
     instance = read("INSTANCE", str(INSTANCE))
     base_url = read("BASE_URL", LOCAL_ADDRESS)
-    host = urlsplit(base_url).hostname
+    host = urlsplit(base_url).hostname or ""
     return {
         "INSTANCE": instance,
         "DATABASE_URL": read("DATABASE_URL", f"sqlite:///{instance / 'blog.sqlite3'}"),
@@ -188,7 +225,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "BASE_URL_IS_GIVEN": bool(environ.get("BLOG_BASE_URL", "").strip()),
         "SECRET_KEY": read("SECRET_KEY", "") or _kept_secret(instance),
         "MAIL_URL": read("MAIL_URL", ""),
-        "MAIL_FROM": read("MAIL_FROM", f"blog@{host}"),
+        "MAIL_FROM": read("MAIL_FROM", "blog@localhost" if ":" in host else f"blog@{host}"),
         "REPLY_INTERVAL": read("REPLY_INTERVAL", "15"),
         "REPLY_MIN_SECONDS": read("REPLY_MIN_SECONDS", "3"),
         "TRUSTED_PROXIES": read("TRUSTED_PROXIES", ""),

@@ -7,7 +7,8 @@ from flask import Flask, Response, current_app, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.exc import DataError, InterfaceError, OperationalError, TimeoutError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException
 
 from blog import pages
@@ -60,7 +61,7 @@ WORDS = {
 }
 
 # The database is gone, has lost us, or has no connection left for us.
-UNREACHABLE = (OperationalError, InterfaceError, TimeoutError)
+UNREACHABLE = (OperationalError, InterfaceError, NoConnectionFree)
 
 # A busy database is free again within one writer's turn.
 RETRY_SECONDS = 5

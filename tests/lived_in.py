@@ -88,7 +88,7 @@ def live_in(app: Flask) -> LivedIn:
             closed.publish(now())
             withdrawn = _post("Withdrawn")
             withdrawn.publish(now())
-            withdrawn.withdraw()
+            withdrawn.withdraw(now())
             invitation = Invitation.create(name="Ida", email="ida@example.org")
             outbox.want("invitation", invitation.email, subject_id=invitation.id)
             outbox.want("confirmation", "rita@example.org")

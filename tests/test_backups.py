@@ -28,7 +28,6 @@ from tests.server import Server
 
 SECRET = "a secret that was kept in a file"
 
-Run = Callable[..., Result]
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
@@ -50,34 +49,57 @@ def blank(
 @pytest.fixture
 def lived_in(blank: Flask) -> Flask:
     """A blog with posts, replies, media and a secret key of its own."""
-    upgrades.upgrade()
-    welcome.open_new_blog()
-    media = blank.config["INSTANCE"] / "media" / "ab"
-    media.mkdir(parents=True)
-    (media / "picture.png").write_bytes(bytes(range(256)) * 100)
-    (media / ".half").write_bytes(b"in the making")
-    (blank.config["INSTANCE"] / "secret_key").write_text(SECRET)
-    blank.config["SECRET_KEY"] = SECRET
-    write("Tëa & \\N\t\n'quotes'; -- \\.")
+    live_in(blank)
     return blank
 
 
 @pytest.fixture
-def run(blank: Flask) -> Run:
-    """A command of `flask`, with what is typed into it."""
+def file(lived_in: Flask, tmp_path: Path) -> Path:
+    """A backup of the lived-in blog."""
+    path = tmp_path / "backup.tar.gz"
+    assert run(lived_in, "backup", path).exit_code == 0
+    return path
 
-    def run(*args: object, typed: str = "") -> Result:
-        return blank.test_cli_runner().invoke(args=[str(arg) for arg in args], input=typed)
 
-    return run
+@pytest.fixture(scope="module")
+def steady(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """A lived-in blog on SQLite, for all tests in which nothing changes."""
+    with blank_blog("sqlite", request, tmp_path_factory.mktemp("steady")) as app:
+        live_in(app)
+        yield app
+
+
+@pytest.fixture(scope="module")
+def its_file(steady: Flask, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its backup."""
+    path = tmp_path_factory.mktemp("file") / "backup.tar.gz"
+    assert run(steady, "backup", path).exit_code == 0
+    return path
 
 
 @pytest.fixture
-def file(lived_in: Flask, run: Run, tmp_path: Path) -> Path:
-    """A backup of the lived-in blog."""
-    path = tmp_path / "backup.tar.gz"
-    assert run("backup", path).exit_code == 0
-    return path
+def steady_file(its_file: Path, tmp_path: Path) -> Path:
+    """A copy of its backup, to be spoilt."""
+    return Path(shutil.copy(its_file, tmp_path / "backup.tar.gz"))
+
+
+def live_in(app: Flask) -> None:
+    upgrades.upgrade()
+    welcome.open_new_blog()
+    media = app.config["INSTANCE"] / "media" / "ab"
+    media.mkdir(parents=True)
+    (media / "picture.png").write_bytes(bytes(range(256)) * 100)
+    (media / ".half").write_bytes(b"in the making")
+    (app.config["INSTANCE"] / "secret_key").write_text(SECRET)
+    app.config["SECRET_KEY"] = SECRET
+    write("Tëa & \\N\t\n'quotes'; -- \\.")
+
+
+def run(app: Flask, *args: object, typed: str = "") -> Result:
+    """A command of `flask`, with what is typed into it."""
+    return app.test_cli_runner().invoke(args=[str(arg) for arg in args], input=typed)
 
 
 def write(title: str) -> int:
@@ -132,19 +154,19 @@ def repacked(file: Path, change: Callable[[dict[str, bytes], dict[str, Any]], No
     return packed(file.with_name("changed.tar.gz"), [entry(*part) for part in content.items()])
 
 
-def assert_refused(run: Run, file: Path, words: str) -> None:
+def assert_refused(app: Flask, file: Path, words: str) -> None:
     """Restoring it is refused with these words, and changes nothing."""
     before = rows()
-    files = sorted(path for path in file.parent.rglob("*") if path.suffix not in {".sqlite3-shm"})
-    result = run("restore", file, "--yes")
+    files = sorted(app.config["INSTANCE"].rglob("*"))
+    result = run(app, "restore", file, "--yes")
     assert result.exit_code == 1
     assert words in result.output
     assert "Nothing was changed" in result.output
     assert rows() == before
-    assert [path for path in files if not path.exists()] == []
+    assert sorted(app.config["INSTANCE"].rglob("*")) == files
 
 
-def test_a_blog_comes_back_as_it_was(lived_in: Flask, run: Run, file: Path) -> None:
+def test_a_blog_comes_back_as_it_was(lived_in: Flask, file: Path) -> None:
     before = rows()
     media = lived_in.config["INSTANCE"] / "media" / "ab"
     with write_tx() as session:
@@ -154,7 +176,7 @@ def test_a_blog_comes_back_as_it_was(lived_in: Flask, run: Run, file: Path) -> N
     (media / "picture.png").unlink()
     (media / "newer.png").write_bytes(b"newer")
     assert rows() != before
-    result = run("restore", file, "--yes")
+    result = run(lived_in, "restore", file, "--yes")
     assert result.exit_code == 0, result.output
     assert rows() == before
     assert (media / "picture.png").read_bytes() == bytes(range(256)) * 100
@@ -165,20 +187,20 @@ def test_a_blog_comes_back_as_it_was(lived_in: Flask, run: Run, file: Path) -> N
     assert upgrades.upgrade() is None
 
 
-def test_a_restore_can_be_taken_back(lived_in: Flask, run: Run, file: Path) -> None:
+def test_a_restore_can_be_taken_back(lived_in: Flask, file: Path) -> None:
     write("Written after the backup")
     before = rows()
     (lived_in.config["INSTANCE"] / "media" / "ab" / "picture.png").write_bytes(b"another")
-    assert run("restore", file, "--yes").exit_code == 0
+    assert run(lived_in, "restore", file, "--yes").exit_code == 0
     assert rows() != before
     (aside,) = (lived_in.config["INSTANCE"] / "backups").iterdir()
     assert (aside / "media" / "ab" / "picture.png").read_bytes() == b"another"
-    assert run("restore", aside / "blog.tar.gz", "--yes").exit_code == 0
+    assert run(lived_in, "restore", aside / "blog.tar.gz", "--yes").exit_code == 0
     assert rows() == before
 
 
 def test_a_new_machine_becomes_the_old_one(
-    lived_in: Flask, run: Run, file: Path, request: pytest.FixtureRequest, tmp_path: Path
+    lived_in: Flask, file: Path, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     before = rows()
     kind = db.engine.dialect.name
@@ -191,11 +213,9 @@ def test_a_new_machine_becomes_the_old_one(
         assert kept.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_secret_of_the_environment_is_not_overruled(
-    lived_in: Flask, run: Run, file: Path
-) -> None:
+def test_a_secret_of_the_environment_is_not_overruled(lived_in: Flask, file: Path) -> None:
     lived_in.config["SECRET_KEY"] = "what BLOG_SECRET_KEY says"
-    result = run("restore", file, "--yes")
+    result = run(lived_in, "restore", file, "--yes")
     assert result.exit_code == 0
     assert "BLOG_SECRET_KEY is not the one of the backup" in result.output
     assert SECRET not in result.output
@@ -211,81 +231,90 @@ def test_a_backup_is_for_its_owner_alone(file: Path) -> None:
     ]
 
 
-def test_a_backup_is_not_replaced_unless_told(run: Run, file: Path) -> None:
+def test_a_backup_is_not_replaced_unless_told(lived_in: Flask, file: Path) -> None:
     before = file.read_bytes()
-    result = run("backup", file)
+    result = run(lived_in, "backup", file)
     assert result.exit_code == 1
     assert "--force" in result.output
     assert file.read_bytes() == before
     write("One more")
-    assert run("backup", file, "--force").exit_code == 0
+    assert run(lived_in, "backup", file, "--force").exit_code == 0
     assert file.read_bytes() != before
     assert [path.name for path in file.parent.glob(".backup-*")] == []
 
 
-def test_a_backup_that_cannot_be_written_says_why(
-    lived_in: Flask, run: Run, tmp_path: Path
-) -> None:
-    result = run("backup", tmp_path / "nowhere" / "backup.tar.gz")
+def test_a_backup_that_cannot_be_written_says_why(lived_in: Flask, tmp_path: Path) -> None:
+    result = run(lived_in, "backup", tmp_path / "nowhere" / "backup.tar.gz")
     assert result.exit_code == 1
     assert "No such file or directory" in result.output
 
 
-def test_a_blog_that_was_never_started_has_nothing_to_back_up(
-    blank: Flask, run: Run, tmp_path: Path
-) -> None:
-    result = run("backup", tmp_path / "backup.tar.gz")
+def test_a_blog_that_was_never_started_has_nothing_to_back_up(blank: Flask, tmp_path: Path) -> None:
+    result = run(blank, "backup", tmp_path / "backup.tar.gz")
     assert result.exit_code == 1
     assert "nothing to back up" in result.output
 
 
-def test_a_running_site_is_backed_up_and_not_restored(
-    lived_in: Flask, run: Run, tmp_path: Path
-) -> None:
+def test_a_running_site_is_backed_up_and_not_restored(lived_in: Flask, tmp_path: Path) -> None:
     if db.engine.dialect.name != "sqlite":
         pytest.skip("PostgreSQL restores in one transaction, whoever reads meanwhile")
     file = tmp_path / "backup.tar.gz"
     with Server(environment(lived_in), tmp_path / "log") as server:
         server.get("/")
-        assert run("backup", file).exit_code == 0
-        assert_refused(run, file, "Stop the blog first")
+        assert run(lived_in, "backup", file).exit_code == 0
+        assert_refused(lived_in, file, "Stop the blog first")
         assert server.get("/posts/welcome")[0] == 200
         server.stop()
-    assert run("restore", file, "--yes").exit_code == 0
+    assert run(lived_in, "restore", file, "--yes").exit_code == 0
 
 
-def test_a_person_is_asked_first(run: Run, file: Path) -> None:
+def test_a_person_is_asked_first(lived_in: Flask, file: Path) -> None:
     write("Written after the backup")
     before = rows()
-    result = run("restore", file, typed="n\n")
+    result = run(lived_in, "restore", file, typed="n\n")
     assert result.exit_code == 1
     assert "Put it in the place of the blog that is here now?" in result.output
     assert rows() == before
-    assert run("restore", file, typed="y\n").exit_code == 0
+    assert run(lived_in, "restore", file, typed="y\n").exit_code == 0
     assert rows() != before
 
 
+def test_a_database_that_is_damaged_inside_changes_nothing(lived_in: Flask, file: Path) -> None:
+    def spoil(content: dict[str, bytes], _manifest: dict[str, Any]) -> None:
+        half = len(content["database"]) // 2
+        content["database"] = (
+            content["database"][:half] + b"spoilt" + content["database"][half + 6 :]
+        )
+
+    before = rows()
+    assert run(lived_in, "restore", repacked(file, spoil), "--yes").exit_code in {0, 1}
+    changed = repacked(file, lambda content, _manifest: content.update(database=b"spoilt;\n" * 99))
+    assert run(lived_in, "restore", changed, "--yes").exit_code == 1
+    assert run(lived_in, "restore", file, "--yes").exit_code == 0
+    assert rows() == before
+
+
 @pytest.mark.parametrize("kept", [0, 1, 100, 0.3, 0.9, -1])
-def test_what_was_cut_off_is_refused(run: Run, file: Path, kept: float) -> None:
-    whole = file.read_bytes()
+def test_what_was_cut_off_is_refused(steady: Flask, steady_file: Path, kept: float) -> None:
+    whole = steady_file.read_bytes()
     length = int(kept * len(whole)) if isinstance(kept, float) else kept
-    file.write_bytes(whole[:length])
-    assert_refused(run, file, "cannot be restored")
+    steady_file.write_bytes(whole[:length])
+    assert_refused(steady, steady_file, "cannot be restored")
 
 
 @pytest.mark.parametrize("place", [0.01, 0.2, 0.5, 0.8, 0.99])
-def test_a_changed_byte_is_noticed(run: Run, file: Path, place: float) -> None:
-    content = bytearray(file.read_bytes())
+def test_a_changed_byte_is_noticed(steady: Flask, steady_file: Path, place: float) -> None:
+    content = bytearray(steady_file.read_bytes())
     content[int(place * len(content))] ^= 0x55
-    file.write_bytes(content)
-    assert_refused(run, file, "cannot be restored")
+    steady_file.write_bytes(content)
+    assert_refused(steady, steady_file, "cannot be restored")
 
 
-def test_a_changed_part_is_noticed(run: Run, file: Path) -> None:
-    content = parts(file)
+def test_a_changed_part_is_noticed(steady: Flask, steady_file: Path) -> None:
+    content = parts(steady_file)
     content["media/ab/picture.png"] = b"another picture"
-    packed(file, [entry(*part) for part in content.items()])
-    assert_refused(run, file, "what is in it is not what was put in")
+    packed(steady_file, [entry(*part) for part in content.items()])
+    assert_refused(steady, steady_file, "what is in it is not what was put in")
 
 
 @pytest.mark.parametrize(
@@ -295,17 +324,18 @@ def test_a_changed_part_is_noticed(run: Run, file: Path) -> None:
         b"GIF89a",
         gzip.compress(b""),
         gzip.compress(b"not a tar"),
-        pytest.param(b"\x00" * 10_240, id="zeros"),
+        gzip.compress(b"\x00" * 10_240),
     ],
+    ids=["empty", "a picture", "nothing", "no tar", "an empty tar"],
 )
-def test_what_is_no_backup_is_refused(run: Run, file: Path, content: bytes) -> None:
-    file.write_bytes(content)
-    assert_refused(run, file, "cannot be restored")
+def test_what_is_no_backup_is_refused(steady: Flask, steady_file: Path, content: bytes) -> None:
+    steady_file.write_bytes(content)
+    assert_refused(steady, steady_file, "cannot be restored")
 
 
-def test_a_file_that_is_not_there_is_named(run: Run, file: Path) -> None:
-    assert_refused(run, file.with_name("elsewhere"), "No such file")
-    assert_refused(run, file.parent, "cannot be restored")
+def test_a_file_that_is_not_there_is_named(steady: Flask, steady_file: Path) -> None:
+    assert_refused(steady, steady_file.with_name("elsewhere"), "No such file")
+    assert_refused(steady, steady_file.parent, "cannot be restored")
 
 
 @pytest.mark.parametrize(
@@ -320,34 +350,21 @@ def test_a_file_that_is_not_there_is_named(run: Run, file: Path) -> None:
     ],
 )
 def test_what_this_version_cannot_read_is_refused(
-    run: Run, file: Path, values: dict[str, Any], words: str
+    steady: Flask, steady_file: Path, values: dict[str, Any], words: str
 ) -> None:
-    content = parts(file)
+    content = parts(steady_file)
     manifest = {**json.loads(content.pop("manifest.json")), **values}
     content["manifest.json"] = json.dumps(manifest).encode()
-    packed(file, [entry(*part) for part in content.items()])
-    assert_refused(run, file, words)
+    packed(steady_file, [entry(*part) for part in content.items()])
+    assert_refused(steady, steady_file, words)
 
 
-def test_one_kind_of_database_is_not_restored_to_the_other(run: Run, file: Path) -> None:
+def test_one_kind_of_database_is_not_restored_to_the_other(
+    steady: Flask, steady_file: Path
+) -> None:
     other = "postgresql" if db.engine.dialect.name == "sqlite" else "sqlite"
-    changed = repacked(file, lambda _parts, manifest: manifest.update(kind=other))
-    assert_refused(run, changed, "and this blog is kept in")
-
-
-def test_a_database_that_is_damaged_inside_changes_nothing(run: Run, file: Path) -> None:
-    def spoil(content: dict[str, bytes], _manifest: dict[str, Any]) -> None:
-        half = len(content["database"]) // 2
-        content["database"] = (
-            content["database"][:half] + b"spoilt" + content["database"][half + 6 :]
-        )
-
-    before = rows()
-    assert run("restore", repacked(file, spoil), "--yes").exit_code in {0, 1}
-    changed = repacked(file, lambda content, _manifest: content.update(database=b"spoilt;\n" * 99))
-    assert run("restore", changed, "--yes").exit_code == 1
-    assert run("restore", file, "--yes").exit_code == 0
-    assert rows() == before
+    changed = repacked(steady_file, lambda _parts, manifest: manifest.update(kind=other))
+    assert_refused(steady, changed, "and this blog is kept in")
 
 
 def trick(name: str, kind: bytes = tarfile.REGTYPE, link: str = "") -> tarfile.TarInfo:
@@ -379,23 +396,23 @@ def trick(name: str, kind: bytes = tarfile.REGTYPE, link: str = "") -> tarfile.T
     ids=lambda info: info.name or "nameless",
 )
 def test_tricks_with_names_and_links_are_refused(
-    run: Run, file: Path, info: tarfile.TarInfo
+    steady: Flask, steady_file: Path, info: tarfile.TarInfo
 ) -> None:
-    content = parts(file)
+    content = parts(steady_file)
     manifest = json.loads(content.pop("manifest.json"))
     manifest["parts"][info.name] = {"size": 0, "sha256": hashlib.sha256(b"").hexdigest()}
     entries = [entry(*part) for part in content.items()]
     entries += [(info, b""), entry("manifest.json", json.dumps(manifest).encode())]
-    assert_refused(run, packed(file, entries), "cannot be restored")
+    assert_refused(steady, packed(steady_file, entries), "cannot be restored")
 
 
-def test_nothing_follows_the_list_of_contents(run: Run, file: Path) -> None:
-    entries = [entry(*part) for part in parts(file).items()]
-    packed(file, [*entries, entry("media/late", b"")])
-    assert_refused(run, file, "did not put there")
+def test_nothing_follows_the_list_of_contents(steady: Flask, steady_file: Path) -> None:
+    entries = [entry(*part) for part in parts(steady_file).items()]
+    packed(steady_file, [*entries, entry("media/late", b"")])
+    assert_refused(steady, steady_file, "did not put there")
 
 
-def test_a_damaged_blog_can_be_replaced_and_is_kept(lived_in: Flask, run: Run, file: Path) -> None:
+def test_a_damaged_blog_can_be_replaced_and_is_kept(lived_in: Flask, file: Path) -> None:
     if db.engine.dialect.name != "sqlite":
         pytest.skip("a damaged PostgreSQL is its own operator's to mend")
     before = rows()
@@ -403,7 +420,7 @@ def test_a_damaged_blog_can_be_replaced_and_is_kept(lived_in: Flask, run: Run, f
     db.session.remove()
     db.engine.dispose()
     path.write_bytes(b"spoilt" * 1000)
-    result = run("restore", file, "--yes")
+    result = run(lived_in, "restore", file, "--yes")
     assert result.exit_code == 0, result.output
     assert rows() == before
     (aside,) = (lived_in.config["INSTANCE"] / "backups").iterdir()
@@ -411,7 +428,7 @@ def test_a_damaged_blog_can_be_replaced_and_is_kept(lived_in: Flask, run: Run, f
 
 
 def test_what_stands_in_the_log_of_sqlite_is_neither_lost_nor_replayed(
-    lived_in: Flask, run: Run, tmp_path: Path
+    lived_in: Flask, tmp_path: Path
 ) -> None:
     if db.engine.dialect.name != "sqlite":
         pytest.skip("PostgreSQL keeps its log to itself")
@@ -427,10 +444,10 @@ def test_what_stands_in_the_log_of_sqlite_is_neither_lost_nor_replayed(
             shutil.copy(f"{path}{suffix}", tmp_path / f"left{suffix}")
     for suffix in ("", "-wal"):
         shutil.copy(tmp_path / f"left{suffix}", f"{path}{suffix}")
-    assert run("backup", file).exit_code == 0
+    assert run(lived_in, "backup", file).exit_code == 0
     with write_tx() as session:
         session.execute(sa.text("UPDATE post SET title = 'later'"))
-    assert run("restore", file, "--yes").exit_code == 0
+    assert run(lived_in, "restore", file, "--yes").exit_code == 0
     assert set(db.session.scalars(sa.select(Post.title))) == {"in the log"}
 
 

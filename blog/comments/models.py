@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Text,
     and_,
+    func,
     or_,
     select,
     update,
@@ -213,13 +214,15 @@ class Comment(Counted, Base):
     @classmethod
     def last_sent(cls, sender: Sender, email: str, since: datetime) -> datetime | None:
         """When somebody with this address or e-mail last left a reply, if after `since`."""
-        by_address = select(cls.submitted_at).where(
-            cls.address_hash == sender.address, cls.submitted_at > since
-        )
-        by_email = select(cls.submitted_at).where(cls.email == email, cls.submitted_at > since)
+        whose = [cls.email == email]
+        if sender.address:
+            whose.append(cls.address_hash == sender.address)
+        # Two look-ups, each on its own index.
         times = [
-            db.session.scalar(query.order_by(cls.submitted_at.desc()).limit(1))
-            for query in (by_address, by_email)
+            db.session.scalar(
+                select(func.max(cls.submitted_at)).where(one, cls.submitted_at > since)
+            )
+            for one in whose
         ]
         return max((at for at in times if at), default=None)
 

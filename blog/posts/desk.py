@@ -97,7 +97,7 @@ def publish(post_id: int) -> ResponseReturnValue:
 @author
 def withdraw(post_id: int) -> ResponseReturnValue:
     """Save, then take it away from everyone: its address says that it is gone."""
-    return _save(post_id, Post.withdraw)
+    return _save(post_id, lambda post: post.withdraw(now()))
 
 
 def _find(post_id: int) -> Post:

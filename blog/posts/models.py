@@ -207,9 +207,16 @@ class Post(Base):
         self.published_at = self.published_at or at
         self.edition += 1
 
-    def withdraw(self) -> None:
-        """Take it away from everyone: its address says that it is gone."""
-        self.status = Status.WITHDRAWN
+    def withdraw(self, at: datetime) -> None:
+        """Take it away from everyone: its address says that it is gone.
+
+        What nobody has seen yet becomes a draft again: that it is gone would say that it was there.
+        """
+        if self.is_visible(at):
+            self.status = Status.WITHDRAWN
+        elif self.status == Status.PUBLISHED:
+            self.status = Status.DRAFT
+            self.published_at = None
         self.edition += 1
 
     def _free_slug(self, wanted: str) -> str:

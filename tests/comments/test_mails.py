@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from blog import keys, outbox, postman, text
 from blog.auth.models import Role, User
+from blog.clock import now
 from blog.comments.acts import Actor, Deed, Status
 from blog.comments.models import Comment, Words
 from blog.comments.undo import undo
@@ -424,7 +425,7 @@ def test_an_answer_under_a_post_that_is_gone_is_not_told(
     mine = leave(verdict=Status.APPROVED)
     leave("Me too.", name="Bob", email=BOB, to=mine, verdict=Status.APPROVED)
     with app.app_context(), write_tx():
-        db.session.get_one(Post, post.id).withdraw()
+        db.session.get_one(Post, post.id).withdraw(now())
     assert letter("answer") is None
 
 

@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 from time_machine import Traveller
 
+from blog.clock import now
 from blog.comments.acts import Moderation
 from blog.database import write_tx
 from blog.extensions import db
@@ -210,7 +211,7 @@ def test_a_post_that_is_gone_leaves_the_receipt(
     rita: Browser, app: Flask, reply: str, post: Post
 ) -> None:
     with app.app_context(), write_tx():
-        db.session.get_one(Post, post.id).withdraw()
+        db.session.get_one(Post, post.id).withdraw(now())
     assert rita.get(reply).status_code == 200
     assert "On bees" not in rita.text
     assert "I like bees." in rita.text

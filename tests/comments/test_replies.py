@@ -10,6 +10,7 @@ from flask import Flask
 from time_machine import Traveller
 
 from blog import database
+from blog.clock import now
 from blog.comments.models import Comment
 from blog.database import write_tx
 from blog.extensions import db
@@ -246,7 +247,7 @@ def close(app: Flask, post: Post) -> None:
 
 def withdraw(app: Flask, post: Post) -> None:
     with app.app_context(), write_tx():
-        db.session.get_one(Post, post.id).withdraw()
+        db.session.get_one(Post, post.id).withdraw(now())
 
 
 def delete(app: Flask, post: Post) -> None:

@@ -1,8 +1,12 @@
 """Olga writes, previews, publishes, changes and withdraws; nobody else sees more than they should."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
+from blog.clock import now
+from blog.database import write_tx
 from blog.extensions import db
 from blog.posts.models import Post
 from tests.browser import Browser, path_of
@@ -226,3 +230,24 @@ def test_the_author_finds_every_post_on_the_desk(olga: Browser) -> None:
     rows = [row.get_text(" ", strip=True) for row in olga.page.select("tbody tr")]
     assert rows[0].startswith("On ants Draft")
     assert rows[1].startswith("On bees Published")
+
+
+def test_withdrawing_a_draft_gives_nothing_away(olga: Browser, rita: Browser) -> None:
+    sheet = write(olga)
+    olga.get(sheet)
+    token = {"csrf_token": olga.page.select_one("[name=csrf_token]")["value"]}
+    assert olga.post(f"{sheet}/withdrawal", token).status_code == 303
+    assert rita.get("/posts/on-bees").status_code == 404
+
+
+def test_a_post_to_come_that_is_withdrawn_was_never_there(
+    olga: Browser, rita: Browser, app: Flask
+) -> None:
+    sheet = write(olga)
+    with app.app_context(), write_tx():
+        db.session.scalars(db.select(Post)).one().publish(now() + timedelta(days=1))
+    assert rita.get("/posts/on-bees").status_code == 404
+    olga.submit(sheet, {}, button="Withdraw")
+    assert rita.get("/posts/on-bees").status_code == 404
+    publish(olga, sheet)
+    assert rita.get("/posts/on-bees").status_code == 200
