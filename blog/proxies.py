@@ -2,6 +2,7 @@
 
 import ipaddress
 import logging
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,13 @@ from blog.config import Network
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
 log = logging.getLogger(__name__)
 
 FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_X_FORWARDED_PROTO")
+
+WITH_PORT = re.compile(r"(\[(?P<ipv6>[^\]]+)\]|(?P<ipv4>[0-9.]+))(:\d+)?")
 
 # The desk names a few; more than that is a crawl, and memory is not for sale.
 MOST_REMEMBERED = 8
@@ -35,29 +40,30 @@ class TrustedProxies:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         peer = environ.get("REMOTE_ADDR", "")
-        if self._trusts(peer):
-            environ["REMOTE_ADDR"] = self._client(environ.get("HTTP_X_FORWARDED_FOR", ""), peer)
+        address = _read(peer)
+        if address and self._trusts(address):
+            peer = self._client(environ.get("HTTP_X_FORWARDED_FOR", ""), address)
         elif any(name in environ for name in FORWARDED):
             self._tell_once(peer)
+        environ["REMOTE_ADDR"] = peer
         return self.app(environ, start_response)
 
-    def _trusts(self, peer: str) -> bool:
-        try:
-            address = ipaddress.ip_address(peer)
-        except ValueError:
-            return False
+    def line_to_trust(self, peer: str) -> str:
+        """The setting that trusts this peer, and those that are trusted already."""
+        return f"BLOG_TRUSTED_PROXIES={','.join([*map(str, self.networks), peer])}"
+
+    def _trusts(self, address: Address) -> bool:
         return any(address in network for network in self.networks)
 
-    def _client(self, forwarded_for: str, peer: str) -> str:
+    def _client(self, forwarded_for: str, proxy: Address) -> str:
         for hop in reversed([part.strip() for part in forwarded_for.split(",") if part.strip()]):
-            try:
-                ipaddress.ip_address(hop)
-            except ValueError:
-                return peer  # whoever wrote that is not to be believed about what stands before it
-            peer = hop
-            if not self._trusts(hop):
-                return hop
-        return peer
+            address = _read(hop)
+            if address is None:
+                break  # whoever wrote that is not to be believed about what stands before it
+            proxy = address
+            if not self._trusts(address):
+                break
+        return str(proxy)
 
     def _tell_once(self, peer: str) -> None:
         if peer in self.ignored or len(self.ignored) >= MOST_REMEMBERED:
@@ -65,10 +71,21 @@ class TrustedProxies:
         self.ignored.add(peer)
         log.warning(
             "%s sends forwarded headers and is not trusted, so they are ignored. "
-            "If it is your proxy, set BLOG_TRUSTED_PROXIES=%s",
+            "If it is your proxy, set %s",
             peer,
-            peer,
+            self.line_to_trust(peer),
         )
+
+
+def _read(hop: str) -> Address | None:
+    """The address of a hop: some proxies add the port, some sockets write IPv4 as IPv6."""
+    if found := WITH_PORT.fullmatch(hop):
+        hop = found["ipv6"] or found["ipv4"]
+    try:
+        address = ipaddress.ip_address(hop)
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
 
 
 def init_app(app: Flask) -> None:

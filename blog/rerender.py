@@ -127,8 +127,18 @@ def _write_kept(row: Row[Any], html: str) -> bool:
     if act.kept != row.kept:
         return False
     act.kept = {**act.kept, "html": html, "text_version": text.VERSION}
-    comment = db.session.get_one(Comment, row.comment_id)
-    if comment.standing_html == row.kept["html"] != html:
-        comment.standing_html = html
-        touch(comment.post_id)
+    if html != row.kept["html"]:
+        _write_standing(act, row.kept["html"], html)
     return True
+
+
+def _write_standing(edit: Moderation, old: str, new: str) -> None:
+    """The text of before an edit, where it stands in for the new one, or would after an undo."""
+    comment = edit.comment
+    if comment.standing_html == old:
+        comment.standing_html = new
+        touch(comment.post_id)
+    later = Moderation.comment_id == comment.id, Moderation.id > edit.id
+    for act in db.session.scalars(select(Moderation).where(*later)).all():
+        if act.kept.get("standing_html") == old:
+            act.kept = {**act.kept, "standing_html": new}

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Executable,
     Integer,
     Row,
+    Select,
     String,
     func,
     insert,
@@ -87,11 +88,15 @@ def _correct(differences: Iterator[Difference]) -> list[Difference]:
 def _tabs() -> Iterator[Difference]:
     """The moderators' counts."""
     status, kept = type_coerce(Comment.status, String), type_coerce(Tally.status, String)
-    there = dict(db.session.execute(select(status, func.count()).group_by(status)).tuples().all())
-    said = dict(db.session.execute(select(kept, Tally.number)).tuples().all())
+    there = _numbers(select(status, func.count()).group_by(status))
+    said = _numbers(select(kept, Tally.number))
     for one in sorted(there.keys() | said.keys() - {Status.ARRIVING}):
         if there.get(one, 0) != said.get(one, 0) and one in list(Status):
             yield _tab(Status(one), said.get(one), there.get(one, 0))
+
+
+def _numbers(query: Select[Any]) -> dict[str, int]:
+    return {str(row[0]): row[1] for row in db.session.execute(query)}
 
 
 def _tab(status: Status, said: int | None, there: int) -> Difference:
@@ -132,7 +137,7 @@ def _astray(post_id: int) -> Iterator[Difference]:
     query = select(Comment.id, Comment.parent_id).where(
         Comment.post_id == post_id, Comment.id.not_in(select(place.c.id))
     )
-    for comment_id, parent_id in db.session.execute(query).tuples():
+    for comment_id, parent_id in db.session.execute(query.order_by(Comment.id)):
         yield Difference(
             f"comment {comment_id}: it answers comment {parent_id}, which is younger, belongs to another "
             "post, or has lost its own place."
@@ -152,7 +157,9 @@ def _misplaced(post_id: int) -> Iterator[Difference]:
             )
         )
     )
-    for comment_id, root, right_root, depth, right_depth in db.session.execute(query).tuples():
+    for comment_id, root, right_root, depth, right_depth in db.session.execute(
+        query.order_by(Comment.id)
+    ):
         yield Difference(
             f"comment {comment_id}: it names thread {root} and depth {depth}, and has its place in thread "
             f"{right_root} at depth {right_depth}.",
@@ -205,7 +212,7 @@ def _newest_first(post_id: int) -> Iterator[Row[Any]]:
         page = db.session.execute(_page(query.where(Comment.id < page[-1].id))).all()
 
 
-def _page(query: Any) -> Any:
+def _page(query: Select[Any]) -> Select[Any]:
     return query.order_by(Comment.id.desc()).limit(AT_ONCE)
 
 
@@ -217,7 +224,7 @@ def _odd(row: Row[Any]) -> Iterator[Difference]:
         yield Difference(f"comment {row.id}: it never arrived anywhere.")
     elif row.recorded != row.status:
         yield Difference(
-            f"comment {row.id}: it is {row.status}, and its history leaves it {row.recorded}."
+            f"comment {row.id}: it is {row.status}, and its history leaves it {row.recorded or 'nowhere'}."
         )
     if row.stands_in and row.status != Status.PENDING:
         yield Difference(f"comment {row.id}: an older text stands in for it, and it does not wait.")

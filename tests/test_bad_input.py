@@ -1,0 +1,512 @@
+"""Bad input: whatever is sent to whatever address, the site answers in its own words and changes nothing."""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from werkzeug.test import TestResponse
+
+from blog.posts.models import Post
+from tests.browser import BASE_URL, Browser, fields_of
+from tests.conftest import MakeBrowser
+from tests.lived_in import Dump, LivedIn, dump, live_in, rules
+
+REPLY = {"body": "Hello bees", "name": "Rita", "email": "rita@example.org", "website": ""}
+POST = {"title": "On wasps", "body": "Wasps.", "slug": "", "summary": "", "tags": ""}
+
+# Fuzzing goes on in one blog, and takes some seconds, not more.
+FUZZ = settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+# What is no number of a row.
+NO_IDS = [
+    "0",
+    "-1",
+    "1.5",
+    "x",
+    "9" * 30,
+    "2147483648",
+    "99999",
+    "٣",
+    "%00",
+    "%ED%A0%80",
+    "%FF",
+    "1%00",
+]
+NO_SLUGS = [
+    "nothing",
+    "UPPER",
+    "a--b",
+    "-a",
+    "é",
+    "%00",
+    "%ED%A0%80",
+    "%FF",
+    "a%2Fb",
+    "..",
+    "x" * 5_000,
+]
+NO_KEYS = ["short", "x" * 40, "x" * 700, "a.b.c.d.e.f.g", "é" * 20, "%00" * 20, "%ED%A0%80" * 5]
+
+# Forms that people without a session send, by address; {receipt} and the like stand for their keys.
+READERS_FORMS = (
+    "/posts/on-bees/comments",
+    "/posts/on-bees/comments/preview",
+    "/comments/1/replies",
+    "/comments/1/replies/preview",
+    "/replies/{receipts}/edit",
+)
+STAFF_FORMS = (
+    "/account/password",
+    "/comments/1/answer",
+    "/comments/1/edit",
+    "/desk/people/invitations",
+    "/desk/posts",
+    "/desk/posts/1",
+    "/desk/posts/1/publication",
+    "/desk/posts/preview",
+    "/desk/settings",
+    "/moderation/batches/approval",
+)
+TEXT_FIELDS = (
+    "body", "name", "email", "website", "subject", "made", "doubt", "browser", "parent",
+    "title", "slug", "summary", "tags", "tagline", "hold", "held_links", "hold_words", "trash_words",
+    "from", "reason", "seen", "comment", "password", "current_password", "wanted",
+)  # fmt: skip
+
+NUL, SURROGATE, NOT_UTF8 = b"a%00b", b"%ED%A0%80", b"%FF%FE"
+
+
+@pytest.fixture
+def lived_in(app: Flask, olga: Browser) -> LivedIn:
+    return live_in(app)
+
+
+@pytest.fixture
+def unchanged(app: Flask, lived_in: LivedIn) -> Iterator[None]:
+    """Whatever the test sends, every row of every table is as it was."""
+    before = without_attempts(dump(app))
+    yield
+    assert without_attempts(dump(app)) == before
+
+
+def without_attempts(rows: Dump) -> Dump:
+    """A wrong try at a password is written down, on purpose."""
+    return {name: found for name, found in rows.items() if name != "sign_in_attempt"}
+
+
+@pytest.mark.parametrize(
+    ("path", "bad"),
+    [
+        ("/posts/{}", NO_SLUGS),
+        ("/tags/{}", NO_SLUGS),
+        ("/comments/{}", NO_IDS),
+        ("/comments/{}/replies", NO_IDS),
+        ("/replies/{}", [*NO_KEYS, "1-" + "0" * 32, "9" * 30 + "-" + "0" * 32, "0-" + "0" * 32]),
+        ("/confirmations/{}", NO_KEYS),
+        ("/unsubscribe/{}", NO_KEYS),
+        ("/setup/{}", NO_KEYS),
+        ("/invitations/{}", NO_KEYS),
+        ("/resets/{}", NO_KEYS),
+        ("/static/{}", ["nothing", "%00", "..%2f..%2fapp.py", "%ED%A0%80", "x" * 5_000]),
+        ("/{}", ["nothing", "%00", "%ED%A0%80", "%FF", ".env", "wp-login.php", "x" * 5_000]),
+    ],
+)
+def test_an_address_of_nothing_is_not_found_by_anybody(
+    unchanged: None, stranger: Browser, olga: Browser, path: str, bad: list[str]
+) -> None:
+    for value in bad:
+        for person in (stranger, olga):
+            for method in ("GET", "POST"):
+                answer = person.open(method, path.format(value), headers={"Origin": BASE_URL})
+                assert answer.status_code in {404, 405}, (method, value)
+                assert looks_like_ours(person), (method, value)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/desk/posts/{}"),
+        ("POST", "/desk/posts/{}"),
+        ("POST", "/desk/posts/{}/preview"),
+        ("POST", "/desk/posts/{}/publication"),
+        ("POST", "/desk/posts/{}/withdrawal"),
+        ("POST", "/desk/people/invitations/{}/revocation"),
+        ("POST", "/account/sign-ins/{}/end"),
+        ("GET", "/moderation/comments/{}"),
+        ("POST", "/moderation/acts/{}/undo"),
+        ("POST", "/moderation/batches/{}"),
+        ("POST", "/comments/{}/approval"),
+        ("POST", "/comments/{}/spam"),
+        ("POST", "/comments/{}/trash"),
+        ("POST", "/comments/{}/hold"),
+        ("POST", "/comments/{}/restoration"),
+        ("POST", "/comments/{}/edit"),
+        ("POST", "/comments/{}/answer"),
+        ("POST", "/comments/{}/replies"),
+        ("POST", "/comments/{}/replies/preview"),
+    ],
+)
+def test_a_row_that_does_not_exist_is_not_found_by_the_author(
+    unchanged: None, olga: Browser, method: str, path: str
+) -> None:
+    fields = {**REPLY, **POST, "csrf_token": token_of(olga)}
+    for value in NO_IDS:
+        options = {"data": fields, "headers": {"Origin": BASE_URL}} if method == "POST" else {}
+        assert olga.open(method, path.format(value), **options).status_code == 404, value
+        assert looks_like_ours(olga), value
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "/?page={}",
+        "/tags/bees?page={}",
+        "/posts/on-bees?comments={}",
+        "/comments/1/replies?page={}",
+        "/moderation?status={}",
+    ],
+)
+def test_a_page_that_is_no_page_is_not_found(unchanged: None, olga: Browser, query: str) -> None:
+    for value in [
+        *NO_IDS,
+        "2",
+        "1,5",
+        "1 or 1=1",
+        "1&page=1x"[:1] + "x",
+        "9" * 5_000,
+        "0000000002",
+    ]:
+        assert olga.get(query.format(value)).status_code == 404, value
+        assert looks_like_ours(olga), value
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "/moderation?before={}",
+        "/moderation?done={}",
+        "/moderation/comments/1?done={}",
+        "/desk/settings?saved={}",
+        "/login?next={}",
+        "/posts/on-bees?utm_source={}",
+        "/?{}",
+    ],
+)
+def test_what_a_page_does_not_understand_it_passes_over(
+    unchanged: None, olga: Browser, query: str
+) -> None:
+    for value in [*NO_IDS, "", "9" * 5_000, "//evil.example", "a&b[]=c&=d&", "%"]:
+        answer = olga.get(query.format(value), follow_redirects=False)
+        assert answer.status_code in {200, 303}, value
+        assert "evil" not in answer.headers.get("Location", "")
+
+
+@pytest.mark.parametrize(
+    "value", [NUL, SURROGATE, NOT_UTF8, b"a\0b", b"\xff", "\ud800".encode("utf-8", "surrogatepass")]
+)
+@pytest.mark.parametrize("path", READERS_FORMS)
+def test_a_damaged_text_from_a_reader_changes_nothing(
+    unchanged: None, lived_in: LivedIn, rita: Browser, path: str, value: bytes
+) -> None:
+    for field in REPLY:
+        fields = {**{name: text.encode() for name, text in REPLY.items()}, field: value}
+        if field == "body" and NUL != value != b"a\0b" and "preview" not in path:
+            continue  # a text may have a replacement character: it is kept as it is shown
+        raw = b"&".join(name.encode() + b"=" + text for name, text in fields.items())
+        answer = send(rita, path.format(**lived_in.keys), raw)
+        assert answer.status_code in {200, 422}, field
+        assert looks_like_ours(rita)
+
+
+@pytest.mark.parametrize("path", [*STAFF_FORMS, *READERS_FORMS[:4]])
+def test_a_damaged_text_from_the_author_changes_nothing(
+    unchanged: None, olga: Browser, path: str
+) -> None:
+    token = token_of(olga).encode()
+    for value in (NUL, b"a\0b"):
+        fields = [name.encode() + b"=" + value for name in TEXT_FIELDS]
+        answer = send(olga, path, b"&".join([b"csrf_token=" + token, *fields]))
+        assert answer.status_code == 422, value
+        assert looks_like_ours(olga)
+    answer = send(olga, path, b"csrf_token=" + SURROGATE + b"&body=a")
+    assert answer.status_code == 403
+
+
+def test_a_broken_letter_in_the_authors_text_does_not_break_the_page(
+    olga: Browser, rita: Browser, lived_in: LivedIn
+) -> None:
+    token = token_of(olga).encode()
+    for value in (SURROGATE, NOT_UTF8):
+        raw = b"csrf_token=" + token + b"&title=Bees&body=a" + value
+        assert send(olga, "/desk/posts/1/publication", raw).status_code == 303
+    assert rita.get("/posts/on-bees").status_code == 410 or "a\ufffd" in rita.text
+
+
+@pytest.mark.parametrize(
+    ("person", "path", "most"),
+    [
+        ("rita", "/posts/on-bees/comments", 160_000),
+        ("rita", "/comments/1/replies/preview", 160_000),
+        ("rita", "/setup/" + "x" * 20, 160_000),
+        ("rita", "/login", 2_500_000),
+        ("olga", "/desk/posts/1", 2_500_000),
+        ("olga", "/desk/settings", 2_500_000),
+        ("olga", "/posts/on-bees/comments", 160_000),
+    ],
+)
+def test_too_much_is_refused_with_words(
+    unchanged: None, request: pytest.FixtureRequest, person: str, path: str, most: int
+) -> None:
+    somebody: Browser = request.getfixturevalue(person)
+    token = token_of(somebody)
+    body = b"csrf_token=" + token.encode() + b"&body=" + b"a" * max(most, 1_000_000)
+    answer = send(somebody, path, body)
+    assert answer.status_code == 413
+    assert looks_like_ours(somebody)
+    assert "10,000 characters" in somebody.text
+    # As a form with parts, and without saying how long it is.
+    answer = somebody.post(path, {"csrf_token": token, "body": (io.BytesIO(body), "a.txt")})
+    assert answer.status_code == 413
+    assert (
+        somebody.post(
+            path,
+            {"csrf_token": token, "body": "a" * max(most, 1_000_000)},
+            content_type="multipart/form-data",
+        ).status_code
+        == 413
+    )
+
+
+@pytest.mark.parametrize("path", READERS_FORMS)
+def test_a_file_where_text_is_expected_counts_as_nothing(
+    unchanged: None, lived_in: LivedIn, rita: Browser, path: str
+) -> None:
+    fields: dict[str, Any] = {**REPLY, "body": (io.BytesIO(b"a text"), "reply.txt", "text/plain")}
+    assert rita.post(path.format(**lived_in.keys), fields).status_code == 422
+    assert "There is no text yet." in rita.errors["body"]
+
+
+@pytest.mark.parametrize("path", STAFF_FORMS)
+def test_a_file_from_the_author_where_text_is_expected_counts_as_nothing(
+    unchanged: None, olga: Browser, path: str
+) -> None:
+    files = {name: (io.BytesIO(b"1"), "a.txt", "text/plain") for name in TEXT_FIELDS}
+    assert olga.post(path, {**files, "csrf_token": token_of(olga)}).status_code == 422
+    assert looks_like_ours(olga)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("application/json", b'{"body": "Hello", "name": "Rita", "email": "rita@example.org"}'),
+        ("text/plain", b"body=Hello\r\nname=Rita"),
+        ("application/xml", b"<body/>"),
+        ("application/octet-stream", bytes(range(256))),
+        ("", b"body=Hello"),
+        ("a/b; charset=\xff".encode().decode("latin-1"), b"body=Hello"),
+        ("application/x-www-form-urlencoded", b""),
+        ("application/x-www-form-urlencoded", b"&&&==&=&a"),
+        ("application/x-www-form-urlencoded", b"%" * 100),
+        ("application/x-www-form-urlencoded; charset=utf-7", b"body=Hello"),
+        ("multipart/form-data", b"body=Hello"),
+        ("multipart/form-data; boundary=", b"----\r\n"),
+        ("multipart/form-data; boundary=x", b""),
+        ("multipart/form-data; boundary=x", b"--x\r\nbroken"),
+        (
+            "multipart/form-data; boundary=x",
+            b"--x\r\nContent-Disposition: form-data\r\n\r\na\r\n--x--",
+        ),
+        ("multipart/form-data; boundary=x", b"--x\r\n\r\na\r\n--x--"),
+        ("multipart/form-data; boundary=x", b"--x\r\nA: " + b"a" * 100_000),
+    ],
+)
+def test_what_is_no_form_is_no_reply(
+    unchanged: None, rita: Browser, olga: Browser, content_type: str, body: bytes
+) -> None:
+    for path in ("/posts/on-bees/comments", "/comments/1/replies/preview", "/login", "/resets"):
+        answer = rita.post(path, body, content_type=content_type)
+        assert 400 <= answer.status_code < 500, path
+        assert looks_like_ours(rita)
+    assert olga.post("/desk/posts/1", body, content_type=content_type).status_code in {400, 403}
+    assert looks_like_ours(olga)
+
+
+def test_a_form_of_endless_fields_is_refused(unchanged: None, rita: Browser, olga: Browser) -> None:
+    assert send(rita, "/posts/on-bees/comments", b"a&" * 70_000).status_code in {413, 422}
+    parts = b"".join(
+        b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n\r\n' for _ in range(1_100)
+    )
+    content_type = "multipart/form-data; boundary=x"
+    answer = rita.post("/posts/on-bees/comments", parts + b"--x--", content_type=content_type)
+    assert answer.status_code == 413
+    assert looks_like_ours(rita)
+
+
+def test_of_a_field_that_is_sent_twice_the_first_counts(rita: Browser, post: Post) -> None:
+    twice = {name: [value, "https://other.example"] for name, value in REPLY.items() if value}
+    rita.get("/posts/on-bees")
+    hidden = fields_of(rita.page.select_one("#respond form"))
+    rita.post("/posts/on-bees/comments", {**hidden, **twice}, follow=True)
+    assert "Hello bees" in rita.text
+    assert "other.example" not in rita.text
+
+
+@pytest.mark.parametrize("left_out", [("body",), ("name",), ("email",), ("body", "name", "email")])
+def test_what_is_missing_is_said_at_its_field(
+    unchanged: None, rita: Browser, left_out: tuple[str, ...]
+) -> None:
+    fields = {name: value for name, value in REPLY.items() if name not in left_out}
+    assert rita.post("/posts/on-bees/comments", fields).status_code == 422
+    assert set(rita.errors) == set(left_out)
+
+
+@pytest.mark.parametrize(
+    "comments", [[], [""], ["x"], ["0"], ["-1"], ["9" * 30], ["1", "x"], ["٣"], ["1"] * 501]
+)
+def test_a_batch_of_what_is_no_comment_changes_nothing(
+    unchanged: None, olga: Browser, comments: list[str]
+) -> None:
+    fields = {"csrf_token": token_of(olga), "comment": comments, "from": "pending"}
+    assert olga.post("/moderation/batches/trash", fields).status_code == 422
+    assert looks_like_ours(olga)
+
+
+def test_a_batch_with_a_comment_that_does_not_exist_changes_nothing(
+    unchanged: None, olga: Browser
+) -> None:
+    fields = {"csrf_token": token_of(olga), "comment": ["1", "99999"]}
+    assert olga.post("/moderation/batches/trash", fields).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"Host": "a b"},
+        {"Host": ""},
+        {"Host": "x" * 1_000},
+        {"Host": "127.0.0.1:port"},
+        {"Cookie": "afterword=" + "x" * 4_000},
+        {"Cookie": "afterword=a.b.c; afterword=d; =; known-1=x"},
+        {"Cookie": "\xff\xfe=\xff"},
+        {"Accept-Language": "\xff,;q=x,de;q=9"},
+        {"Range": "bytes=9-1"},
+        {"If-None-Match": '"' * 99},
+        {"If-Modified-Since": "yesterday"},
+        {"Content-Length": "-1"},
+        {"Content-Length": "x"},
+        {"Transfer-Encoding": "chunked"},
+        {"X-HTTP-Method-Override": "DELETE"},
+        {"User-Agent": "x" * 10_000},
+        {"Referer": "\xff" * 100},
+        {"Origin": "\xff"},
+    ],
+)
+def test_odd_headers_break_nothing(
+    unchanged: None, stranger: Browser, headers: dict[str, str]
+) -> None:
+    for path in ("/", "/posts/on-bees", "/login", "/static/css/code.css", "/nothing"):
+        answer = stranger.get(path, headers=headers)
+        assert answer.status_code in {200, 206, 304, 400, 404, 416}, path
+        assert b"evil" not in answer.data
+
+
+ANY_TEXT = st.text(max_size=200) | st.sampled_from(
+    [
+        "0",
+        "-1",
+        "9" * 30,
+        "\0",
+        "\ufffd",
+        "1",
+        "pending",
+        "yes",
+        "on",
+        "a@b.example",
+        "http://[",
+        "javascript:x",
+    ]
+)
+FIELDS = st.dictionaries(
+    st.sampled_from(TEXT_FIELDS) | st.text(max_size=20),
+    ANY_TEXT | st.lists(ANY_TEXT, max_size=3),
+    max_size=8,
+)
+
+
+@FUZZ
+@given(data=st.data())
+def test_whatever_is_sent_to_whatever_form_by_anybody_never_breaks_it(
+    data: st.DataObject, lived_in: LivedIn, olga: Browser, rita: Browser
+) -> None:
+    person = data.draw(st.sampled_from([olga, rita]))
+    takes_post = [rule for rule in rules(lived_in.app) if "POST" in rule.methods]
+    keeps_them = [
+        rule for rule in takes_post if rule.endpoint not in {"auth.sign_out", "auth.end_sign_in"}
+    ]
+    rule = data.draw(st.sampled_from(keeps_them))
+    fields = {**data.draw(FIELDS), "csrf_token": token_of(person)}
+    answer = person.post(lived_in.address(rule), encoded(fields))
+    assert answer.status_code < 500, rule
+    assert answer.status_code < 400 or looks_like_ours(person)
+
+
+@FUZZ
+@given(raw=st.binary(max_size=300), where=st.sampled_from(["/posts/on-bees/comments", "/login"]))
+@example(raw=b"body=\xed\xa0\x80&name=\0", where="/posts/on-bees/comments")
+def test_whatever_bytes_are_sent_never_break_a_form(
+    raw: bytes, where: str, lived_in: LivedIn, rita: Browser
+) -> None:
+    assert send(rita, where, raw).status_code < 500
+
+
+@FUZZ
+@given(path=st.text(max_size=60), query=st.text(max_size=60))
+@example(path="posts/\ud800", query="page=\ud800")
+@example(path="//evil.example", query="")
+def test_whatever_address_is_asked_for_never_breaks_the_site(
+    path: str, query: str, lived_in: LivedIn, olga: Browser
+) -> None:
+    raw_path = "/" + path.encode("utf-8", "surrogatepass").decode("latin-1")
+    raw_query = query.encode("utf-8", "surrogatepass").decode("latin-1")
+    overrides = {"PATH_INFO": raw_path, "QUERY_STRING": raw_query, "REMOTE_ADDR": "127.0.0.1"}
+    answer = olga.get("/", environ_overrides=overrides, follow_redirects=False)
+    assert answer.status_code < 500
+    assert "evil" not in answer.headers.get("Location", "")
+
+
+def send(person: Browser, path: str, raw: bytes) -> TestResponse:
+    """Send a form as these bytes."""
+    return person.post(path, raw, content_type="application/x-www-form-urlencoded")
+
+
+def encoded(fields: dict[str, Any]) -> dict[str, Any]:
+    """Fields as a browser can send them: a lone surrogate becomes a replacement character."""
+
+    def plain(text: str) -> str:
+        return text.encode("utf-8", "replace").decode()
+
+    return {
+        plain(name): [plain(text) for text in value] if isinstance(value, list) else plain(value)
+        for name, value in fields.items()
+    }
+
+
+def token_of(person: Browser) -> str:
+    """The token that stands in this person's forms; nothing for a stranger."""
+    person.get("/login" if person.address != "127.0.0.1" else "/account")
+    return str(person.page.select_one("input[name=csrf_token]")["value"])
+
+
+def looks_like_ours(person: Browser) -> bool:
+    """Whether the page is one of the site's own."""
+    title = person.page.select_one("header a.site-title")
+    return title is not None and title.text == "Your Website"
