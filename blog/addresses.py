@@ -1,5 +1,7 @@
 """What may stand in an address: numbers of rows, slugs, signed keys, numbers of pages."""
 
+import re
+
 from flask import Flask, abort, request
 from werkzeug.routing import BaseConverter, IntegerConverter
 
@@ -10,7 +12,9 @@ MOST_PAGES = 100_000
 
 
 class IdConverter(IntegerConverter):
-    """The number of a row."""
+    """The number of a row: one way to write each, and no digits of other scripts."""
+
+    regex = "[1-9][0-9]{0,9}"
 
     def __init__(self, url_map: object) -> None:
         super().__init__(url_map, min=1, max=LARGEST_ID)  # type: ignore[arg-type]
@@ -30,18 +34,18 @@ class KeyConverter(BaseConverter):
 
 def page_number(parameter: str = "page") -> int:
     """Which page the reader asks for: 1 unless told. Aborts with 404 for what is no page number."""
-    asked = request.args.get(parameter, "1")
-    if not (asked.isascii() and asked.isdigit()) or not 1 <= int(asked[:9]) <= MOST_PAGES:
+    number = row_number(request.args.get(parameter, "1"))
+    if number is None or number > MOST_PAGES:
         abort(404)
-    return int(asked[:9])
+    return number
 
 
 def row_number(value: str) -> int | None:
     """The number of a row that a form or a query names; None for what is none."""
-    if not (value.isascii() and value.isdigit()):
+    if not re.fullmatch(IdConverter.regex, value):
         return None
-    number = int(value[: len(str(LARGEST_ID))])
-    return number if 0 < number <= LARGEST_ID else None
+    number = int(value)
+    return number if number <= LARGEST_ID else None
 
 
 def init_app(app: Flask) -> None:

@@ -178,7 +178,7 @@ def restore(file: Path, yes: bool) -> None:
         if not yes:
             click.confirm(_question(found.manifest), abort=True)
         done = found.restore()
-    click.echo(f"Restored. What was here before is in {done.aside}")
+    click.echo(f"Restored. Start the blog again. What was here before is in {done.aside}")
     if not done.has_its_secret:
         click.echo(
             "BLOG_SECRET_KEY is not the one of the backup: links in mails sent before do not open. "

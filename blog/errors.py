@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from flask import Flask, Response, current_app, make_response, render_template
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -97,6 +98,10 @@ def init_app(app: Flask) -> None:
 def _refused(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error.get_response()  # a redirect that routing asked for
+    if request_ctx.url_adapter is None:
+        return (
+            error.get_response()
+        )  # a Host that nothing can have: a page could not say where it is
     try:
         response = page(error.code)
     except UNREACHABLE as broken:

@@ -16,7 +16,7 @@ import time
 from dataclasses import dataclass
 from functools import partial
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from flask import Flask
@@ -55,6 +55,16 @@ SERVER_LOG = {
         }
     },
     "loggers": {"_granian": {"handlers": ["console"], "propagate": False}},
+}
+
+SERVER_OPTIONS: dict[str, Any] = {
+    "websockets": False,
+    "blocking_threads": THREADS,
+    "backlog": BACKLOG,
+    "respawn_failed_workers": True,
+    "respawn_interval": BOOT_SECONDS,
+    "workers_kill_timeout": STOP_SECONDS,
+    "log_dictconfig": SERVER_LOG,
 }
 
 HTTP_PORT = 80
@@ -188,19 +198,13 @@ def _server(app: Flask, address: Address, workers: int) -> "MPServer | MTServer"
 
     server = Granian(
         app.name,
-        address=address.host,
-        port=address.port,
+        address.host,
+        address.port,
+        workers=workers,
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
-        websockets=False,
-        workers=workers,
-        blocking_threads=THREADS,
-        backlog=BACKLOG,
-        respawn_failed_workers=True,
-        respawn_interval=BOOT_SECONDS,
-        workers_kill_timeout=STOP_SECONDS,
         log_level=LogLevels.error,
-        log_dictconfig=SERVER_LOG,
+        **SERVER_OPTIONS,
     )
     server.on_startup(partial(_announce, app, address))
     return server

@@ -72,7 +72,8 @@ def onward() -> str:
 
 def typed() -> Fields:
     """The fields that were sent, without tokens, passwords and the sign-in itself."""
-    return [field for field in request.form.items(multi=True) if not _is_private(field[0])]
+    fields = request.form.items(multi=True)
+    return [(name, value) for name, value in fields if name and not _is_private(name)]
 
 
 def _show_again(view: Callable[..., Any]) -> ResponseReturnValue:

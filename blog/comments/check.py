@@ -14,8 +14,10 @@ from sqlalchemy import (
     Executable,
     Integer,
     Row,
+    ScalarSelect,
     Select,
     String,
+    cast,
     func,
     insert,
     literal,
@@ -95,7 +97,7 @@ def _tabs() -> Iterator[Difference]:
             yield _tab(Status(one), said.get(one), there.get(one, 0))
 
 
-def _numbers(query: Select[Any]) -> dict[str, int]:
+def _numbers(query: Select[Any, Any]) -> dict[str, int]:
     return {str(row[0]): row[1] for row in db.session.execute(query)}
 
 
@@ -121,7 +123,7 @@ def _below(post_id: int) -> Iterator[Difference]:
 def _places(post_id: int) -> CTE:
     """Where the comments of a post belong, walking down from those right below it."""
     top = select(
-        Comment.id, type_coerce(null(), Integer).label("root_id"), literal(0).label("depth")
+        Comment.id, cast(null(), Integer).label("root_id"), literal(0).label("depth")
     ).where(Comment.post_id == post_id, Comment.parent_id.is_(None))
     above = top.cte("place", recursive=True)
     return above.union_all(
@@ -151,18 +153,14 @@ def _misplaced(post_id: int) -> Iterator[Difference]:
         select(Comment.id, Comment.root_id, place.c.root_id, Comment.depth, place.c.depth)
         .join(place, place.c.id == Comment.id)
         .where(
-            or_(
-                Comment.root_id.is_distinct_from(place.c.root_id),
-                Comment.depth != place.c.depth,
-            )
+            or_(Comment.root_id.is_distinct_from(place.c.root_id), Comment.depth != place.c.depth)
         )
+        .order_by(Comment.id)
     )
-    for comment_id, root, right_root, depth, right_depth in db.session.execute(
-        query.order_by(Comment.id)
-    ):
+    for comment_id, root, right_root, depth, right_depth in db.session.execute(query):
+        words = f"thread {root} and depth {depth}, and belongs to {right_root} at {right_depth}"
         yield Difference(
-            f"comment {comment_id}: it names thread {root} and depth {depth}, and has its place in thread "
-            f"{right_root} at depth {right_depth}.",
+            f"comment {comment_id}: it names {words}.",
             _comment(comment_id, root_id=right_root, depth=right_depth),
         )
 
@@ -187,14 +185,6 @@ def _miscounted(post_id: int) -> Iterator[Difference]:
 
 
 def _newest_first(post_id: int) -> Iterator[Row[Any]]:
-    latest = (
-        select(type_coerce(Moderation.to_status, String))
-        .where(Moderation.comment_id == Comment.id)
-        .order_by(Moderation.id.desc())
-        .limit(1)
-        .correlate(Comment)
-        .scalar_subquery()
-    )
     query = select(
         Comment.id,
         Comment.parent_id,
@@ -204,12 +194,23 @@ def _newest_first(post_id: int) -> Iterator[Row[Any]]:
         Comment.is_public_clause().label("is_public"),
         type_coerce(Comment.status, String).label("status"),
         Comment.standing_html.is_not(None).label("stands_in"),
-        latest.label("recorded"),
+        _recorded().label("recorded"),
     ).where(Comment.post_id == post_id)
     page: Sequence[Row[Any]] = db.session.execute(_page(query)).all()
     while page:
         yield from page
         page = db.session.execute(_page(query.where(Comment.id < page[-1].id))).all()
+
+
+def _recorded() -> ScalarSelect[str]:
+    """Where the last act left a comment."""
+    query = (
+        select(type_coerce(Moderation.to_status, String))
+        .where(Moderation.comment_id == Comment.id)
+        .order_by(Moderation.id.desc())
+        .limit(1)
+    )
+    return query.correlate(Comment).scalar_subquery()
 
 
 def _page(query: Select[Any]) -> Select[Any]:

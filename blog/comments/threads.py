@@ -93,7 +93,7 @@ def page(post: Post, number: int = 1, under: Comment | None = None) -> Page:
     ).all()
     nodes = _hang([*top, *_below([row.id for row in top])], under.id if under else None)
     total = under.answers if under else post.thread_count
-    names = {node.id: node.name for node in nodes.values()}
+    names = {node.id: node.name if node.is_public else "" for node in nodes.values()}
     tops = [nodes[row.id] for row in top]
     return Page(tops, number, pages(total), names)
 

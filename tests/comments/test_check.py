@@ -75,9 +75,9 @@ def test_a_blog_without_comments_is_well(app: Flask) -> None:
         (1, {"shown": False}, "shown is False, not True"),
         (4, {"shown": True}, "shown is True, not False"),
         (3, {"answers": 4, "public_below": 5}, "public_below is 5, not 0; answers is 4, not 0"),
-        (2, {"depth": 7}, "depth 7, and has its place in thread {0} at depth 2"),
-        (2, {"root_id": None}, "names thread None and depth 2, and has its place in thread {0}"),
-        (0, {"root_id": 1}, "names thread 1 and depth 0, and has its place in thread None"),
+        (2, {"depth": 7}, "depth 7, and belongs to {0} at 2"),
+        (2, {"root_id": None}, "names thread None and depth 2, and belongs to {0}"),
+        (0, {"root_id": 1}, "names thread 1 and depth 0, and belongs to None"),
     ],
 )
 def test_a_wrong_count_is_found_and_mended(

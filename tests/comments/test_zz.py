@@ -1,0 +1,182 @@
+"""What pages cost: as many statements with 5,000 comments as with 5, and none that reads them all."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from blog.comments.acts import Status
+from blog.extensions import db
+from blog.posts.models import Post
+from tests.browser import Browser
+from tests.comments.conversation import POST, leave, listed, say, token
+from tests.comments.growing import grow
+
+MOST_FOR_A_READER = 8
+MOST_FOR_A_PERMALINK = 10  # it looks where the comment stands, at most on two pages
+MANY = 5_000
+
+Statement = tuple[str, Any]
+
+
+@contextmanager
+def recorded(app: Flask) -> Iterator[list[Statement]]:
+    """The statements, with their parameters, that reach the database meanwhile."""
+    statements: list[Statement] = []
+
+    def record(*args: Any) -> None:
+        _connection, _cursor, statement, parameters, _context, _many = args
+        if not statement.startswith(("PRAGMA", "BEGIN")):
+            statements.append((statement, parameters))
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", record)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", record)
+
+
+def cost(app: Flask, browser: Browser, path: str) -> int:
+    """How many statements it takes to open a page."""
+    with recorded(app) as statements:
+        assert browser.get(path).status_code == 200
+    return len(statements)
+
+
+def bushy(number: int) -> list[int | None]:
+    """A conversation of every kind: many on top, one with very many answers, and deep ones."""
+    return [None, *(n - 1 if n % 5 else None if n % 2 else 0 for n in range(1, number))]
+
+
+def test_a_post_costs_the_same_with_5_and_with_5000_comments(
+    app: Flask, post: Post, rita: Browser
+) -> None:
+    grow(app, post, bushy(5))
+    few = cost(app, rita, POST)
+    grow(app, post, bushy(MANY))
+    assert cost(app, rita, POST) == few
+    assert cost(app, rita, f"{POST}?comments=10") == few
+    assert len(listed(rita)) > 50
+    assert few <= MOST_FOR_A_READER
+
+
+def test_a_branch_costs_the_same_with_5_and_with_5000_answers(
+    app: Flask, post: Post, rita: Browser
+) -> None:
+    (number,) = grow(app, post, [None])
+    branch = f"/comments/{number}/replies"
+    for _answer in range(5):
+        leave(app, post, under=number)
+    few = cost(app, rita, branch)
+    numbers = grow(app, post, [None, *([0] * MANY)])
+    assert cost(app, rita, f"/comments/{numbers[0]}/replies?page=100") == few
+    assert few <= MOST_FOR_A_READER
+
+
+@pytest.mark.parametrize("status", [Status.PENDING, Status.SPAM])
+def test_the_queue_costs_the_same_with_5_and_with_5000_that_wait(
+    app: Flask, post: Post, mo: Browser, status: Status
+) -> None:
+    path = f"/moderation?status={status}"
+    first = grow(app, post, bushy(5), status=status)[0]
+    few = cost(app, mo, path)
+    numbers = grow(app, post, bushy(MANY), status=status)
+    assert cost(app, mo, path) == few
+    assert cost(app, mo, f"{path}&before={numbers[100]}") == few
+    assert len(listed(mo)) == 25
+    assert few <= MOST_FOR_A_READER
+    assert cost(app, mo, f"/moderation/comments/{first}") <= MOST_FOR_A_READER + 2
+
+
+def test_a_permalink_costs_the_same_wherever_it_leads(
+    app: Flask, post: Post, rita: Browser
+) -> None:
+    numbers = grow(app, post, bushy(MANY))
+    costs = set()
+    for number in (numbers[4], numbers[-1]):
+        with recorded(app) as statements:
+            rita.get(f"/comments/{number}", follow_redirects=False)
+        costs.add(len(statements))
+    assert max(costs) <= MOST_FOR_A_PERMALINK
+
+
+# How SQLite finds the rows
+
+
+@pytest.fixture
+def plan(app: Flask) -> Callable[[Callable[[], object]], list[str]]:
+    """How SQLite finds what somebody asks for: the steps of every statement that it takes."""
+
+    def plan(ask: Callable[[], object]) -> list[str]:
+        with recorded(app) as statements:
+            ask()
+        assert statements
+        with app.app_context(), db.engine.connect() as connection:
+            return [
+                step.detail
+                for statement, parameters in statements
+                if not statement.startswith("INSERT")
+                for step in connection.exec_driver_sql(
+                    f"EXPLAIN QUERY PLAN {statement}", parameters
+                )
+            ]
+
+    return plan
+
+
+def reads_all(steps: list[str]) -> list[str]:
+    """The steps that go through every comment or every act there is."""
+    print(*steps, sep="\n"); wrong = re.compile(r"SCAN (comment|moderation|post)|AUTOMATIC")
+    return [step for step in steps if wrong.search(step)]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_page_reads_every_comment(
+    app: Flask,
+    post: Post,
+    rita: Browser,
+    mo: Browser,
+    plan: Callable[[Callable[[], object]], list[str]],
+) -> None:
+    numbers = grow(app, post, bushy(500))
+    grow(app, post, bushy(100), status=Status.PENDING)
+    for person, path in [
+        (rita, POST),
+        (rita, f"{POST}?comments=2"),
+        (rita, f"/comments/{numbers[0]}/replies"),
+        (rita, f"/comments/{numbers[99]}"),
+        (mo, "/moderation"),
+        (mo, f"/moderation?before={numbers[-1]}&status=approved"),
+        (mo, f"/moderation/comments/{numbers[99]}"),
+    ]:
+        steps = plan(lambda person=person, path=path: person.get(path, follow_redirects=False))
+        assert reads_all(steps) == [], path
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_reply_and_no_decision_reads_every_comment(
+    app: Flask,
+    post: Post,
+    rita: Browser,
+    mo: Browser,
+    plan: Callable[[Callable[[], object]], list[str]],
+) -> None:
+    numbers = grow(app, post, bushy(500))
+    waiting = grow(app, post, bushy(10), status=Status.PENDING)
+    csrf = token(mo)
+    for act in [
+        lambda: say(rita),
+        lambda: say(rita, at=f"/comments/{numbers[99]}/replies"),
+        lambda: mo.post(f"/comments/{waiting[9]}/approval", csrf),
+        lambda: mo.post(f"/comments/{waiting[9]}/trash", csrf),
+        lambda: mo.post(f"/comments/{waiting[9]}/restoration", csrf),
+        lambda: mo.post("/moderation/batches/spam", {**csrf, "comment": waiting}),
+        lambda: mo.submit(None, button="Undo"),
+    ]:
+        assert reads_all(plan(act)) == []
