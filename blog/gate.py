@@ -116,6 +116,8 @@ def _check() -> Response | None:
     if door is None:
         abort(404)
     _limit_size(door)
+    if request.method not in SAFE_METHODS and None in request.form:
+        abort(400)  # a part without a name: no browser sends that, and nobody expects it
     refused = _ask_person(door)
     if refused is not None:
         return refused

@@ -72,8 +72,7 @@ def onward() -> str:
 
 def typed() -> Fields:
     """The fields that were sent, without tokens, passwords and the sign-in itself."""
-    fields = request.form.items(multi=True)
-    return [(name, value) for name, value in fields if name and not _is_private(name)]
+    return [field for field in request.form.items(multi=True) if not _is_private(field[0])]
 
 
 def _show_again(view: Callable[..., Any]) -> ResponseReturnValue:

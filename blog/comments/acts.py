@@ -105,7 +105,7 @@ class Moderation(Base):
     to_status: Mapped[Status] = mapped_column(choice(Status))
     why: Mapped[str] = mapped_column(String(REASON_LENGTH), default="")
     at: Mapped[datetime] = mapped_column(Instant, default=now)
-    undoes: Mapped[int | None] = mapped_column(ForeignKey("moderation.id"))
+    undoes: Mapped[int | None] = mapped_column(ForeignKey("moderation.id"), index=True)
     kept: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     # The mark of the text that the act left: an edit is undone only while that text stands.
     text_mark: Mapped[str] = mapped_column(String(32), default="")

@@ -213,7 +213,7 @@ def _recorded() -> ScalarSelect[str]:
     return query.correlate(Comment).scalar_subquery()
 
 
-def _page(query: Select[Any]) -> Select[Any]:
+def _page(query: Any) -> Any:
     return query.order_by(Comment.id.desc()).limit(AT_ONCE)
 
 

@@ -96,6 +96,8 @@ class Comment(Counted, Base):
         # The limit between two replies, and what an address has had approved.
         Index("ix_comment_address", "address_hash", "submitted_at"),
         Index("ix_comment_email", "email", "status"),
+        # The same reply sent twice, without a look at all others in that place.
+        Index("ix_comment_same", "email", "post_id", "parent_id"),
         Index("ix_comment_root", "root_id"),
     )
 

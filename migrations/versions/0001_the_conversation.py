@@ -200,6 +200,7 @@ def upgrade() -> None:
     op.create_index("ix_comment_email", "comment", ["email", "status"], unique=False)
     op.create_index("ix_comment_queue", "comment", ["status", "id"], unique=False)
     op.create_index("ix_comment_root", "comment", ["root_id"], unique=False)
+    op.create_index("ix_comment_same", "comment", ["email", "post_id", "parent_id"], unique=False)
     op.create_index(
         "ix_comment_thread", "comment", ["post_id", "parent_id", "shown", "id"], unique=False
     )
@@ -266,10 +267,12 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_moderation_batch"), "moderation", ["batch"], unique=False)
     op.create_index("ix_moderation_comment", "moderation", ["comment_id", "id"], unique=False)
+    op.create_index(op.f("ix_moderation_undoes"), "moderation", ["undoes"], unique=False)
 
 
 def downgrade() -> None:
     """And back."""
+    op.drop_index(op.f("ix_moderation_undoes"), table_name="moderation")
     op.drop_index("ix_moderation_comment", table_name="moderation")
     op.drop_index(op.f("ix_moderation_batch"), table_name="moderation")
     op.drop_table("moderation")
@@ -280,6 +283,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_old_slug_post_id"), table_name="old_slug")
     op.drop_table("old_slug")
     op.drop_index("ix_comment_thread", table_name="comment")
+    op.drop_index("ix_comment_same", table_name="comment")
     op.drop_index("ix_comment_root", table_name="comment")
     op.drop_index("ix_comment_queue", table_name="comment")
     op.drop_index("ix_comment_email", table_name="comment")

@@ -1,0 +1,175 @@
+"""Take the pictures of the README from a running site: `make pictures`.
+
+Starts a blog of its own in a temporary folder, lives in it for a minute in Chromium, and stops it.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+HERE = Path(__file__).parent
+PORT = "8329"
+SITE = f"http://127.0.0.1:{PORT}"
+CHROMIUM = "/usr/bin/chromium"
+PASSWORD = "a harbour full of lanterns"  # noqa: S105  # of a blog that lives for a minute
+
+TITLE = "Notes from a slow harbour"
+TEXT = """\
+The ferry was late again, so I had an hour on the quay with nothing to do but look. A harbour
+rewards that. What seems to be a crowd of boats turns out to be a *conversation*: who makes room,
+who waits, who hoots without need.
+
+## What the harbour master writes down
+
+She keeps a log in pencil. Every line has a time, a name and a verb, and no opinion.
+
+> Arrivals are easy. It is the ones who say they will be back on Thursday that one has to watch.
+
+I asked whether she ever corrects a line. She does not: she writes another one below it.
+"""
+
+REPLIES = (
+    (
+        "Ilse Brandt",
+        "My grandfather kept such a log for forty years. He said that the pencil was for honesty: "
+        "ink makes you *want* to be right.",
+    ),
+    ("Tomás", "Which quay is this? I would like to be late there, too."),
+)
+ANSWER = "The north one, below the old crane. Bring bread: there are swans."
+ANSWER_BACK = "Swans! Then I know it. Thank you."
+HELD = (
+    (
+        "Marek",
+        "Great blog, see https://cheap-boats.example and https://cheaper-boats.example for more.",
+    ),
+    ("0lga Lindqvist", "Hello everyone, please send your harbour fees to me this month."),
+    ("Noor", "I have read this twice now. Will there be a second part, from the ferry’s side?"),
+)
+
+
+@contextmanager
+def blog() -> Iterator[str]:
+    """A new blog; gives the link that makes its author."""
+    with tempfile.TemporaryDirectory() as instance:
+        settings = {
+            "BLOG_INSTANCE": instance,
+            "BLOG_REPLY_INTERVAL": "0",
+            "BLOG_REPLY_MIN_SECONDS": "0",
+        }
+        flask = Path(sys.executable).with_name("flask")
+        server = subprocess.Popen(  # noqa: S603  # our own program
+            [flask, "serve", "--port", PORT],
+            cwd=HERE.parent,
+            env={**os.environ, **settings},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            yield _set_up_link(server)
+        finally:
+            server.terminate()
+            server.wait(10)
+
+
+def _set_up_link(server: "subprocess.Popen[str]") -> str:
+    said = ""
+    for line in server.stdout or ():
+        said += line
+        if "Afterword is at" in line:
+            break
+    link = re.search(r"http\S+/setup/\S+", said)
+    if link is None:
+        raise SystemExit(f"the blog did not start: {said}")
+    return link.group()
+
+
+def become_author(page: Page, link: str) -> None:
+    """Olga sets the blog up, and lets everything pass for now."""
+    page.goto(link)
+    page.fill("[name=name]", "Olga Lindqvist")
+    page.fill("[name=email]", "olga@harbour.example")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button")
+    page.goto(f"{SITE}/desk/settings")
+    page.fill("[name=title]", "Low Tide")
+    page.fill("[name=tagline]", "Olga Lindqvist on boats, weather and waiting")
+    page.check("[name=hold][value=nothing]")
+    page.click("text=Save the settings")
+
+
+def write(page: Page) -> None:
+    """Olga writes a post and publishes it."""
+    page.goto(f"{SITE}/desk/posts/new")
+    page.fill("[name=title]", TITLE)
+    page.fill("[name=body]", TEXT)
+    page.fill("[name=tags]", "Harbours, Waiting")
+    page.click("text=Save draft")
+    page.click("button:text('Publish')")
+
+
+def reply(browser: Browser, path: str, name: str, body: str) -> None:
+    """Somebody replies, in a browser of their own."""
+    page = browser.new_page()
+    page.goto(SITE + path)
+    page.fill("[name=body]", body)
+    page.fill("[name=name]", name)
+    first = name.split()[0].encode("ascii", "ignore").decode().casefold()
+    page.fill("[name=email]", f"{first}@readers.example")
+    page.click("text=Post Comment")
+    page.close()
+
+
+def converse(browser: Browser, olga: Page) -> str:
+    """Readers and Olga talk; the address of the post."""
+    olga.goto(SITE)
+    path = str(olga.get_attribute(f"a:text('{TITLE}')", "href"))
+    for name, body in REPLIES:
+        reply(browser, path, name, body)
+    olga.goto(SITE + path)
+    olga.click(".thread > li:nth-child(2) .comment-reply")
+    olga.fill("[name=body]", ANSWER)
+    olga.click("text=Post Comment")
+    answered = str(olga.get_attribute(".comment-by-author .comment-reply", "href"))
+    reply(browser, answered, "Tomás", ANSWER_BACK)
+    return path
+
+
+def hold_some(browser: Browser, olga: Page, path: str) -> None:
+    """A few replies that wait, each for a reason of its own."""
+    olga.goto(f"{SITE}/desk/settings")
+    olga.check("[name=hold][value=first-timers]")
+    olga.click("text=Save the settings")
+    for name, body in HELD:
+        reply(browser, path, name, body)
+
+
+def main() -> None:
+    """Take the pictures."""
+    with blog() as link, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        wide = {"width": 1100, "height": 900}
+        olga = browser.new_page(viewport=wide, color_scheme="light")  # type: ignore[arg-type]
+        become_author(olga, link)
+        write(olga)
+        path = converse(browser, olga)
+        hold_some(browser, olga, path)
+        olga.goto(f"{SITE}/moderation")
+        olga.screenshot(path=HERE / "queue.png")
+        reader = browser.new_page(viewport={"width": 1100, "height": 1560}, color_scheme="light")
+        reader.goto(SITE + path)
+        reader.screenshot(path=HERE / "post.png")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
