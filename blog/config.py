@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from click import ClickException
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -36,8 +37,11 @@ USUAL_PORTS = {"http": ":80", "https": ":443"}
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
-class BadSetting(Exception):
-    """A setting that cannot be used. Its message names the setting, the value and the remedy."""
+class BadSetting(ClickException):
+    """A setting that cannot be used. Its message names the setting, the value and the remedy.
+
+    `flask` shows it as one line and exits with 1.
+    """
 
 
 @dataclass(frozen=True)

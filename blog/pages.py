@@ -14,12 +14,8 @@ from markupsafe import Markup
 from blog import text
 from blog.auth.models import Visitor
 from blog.comments import wording
+from blog.site import stylesheet
 from blog.site.models import Site
-
-# Names, then what they mean, then one file for each thing on screen.
-STYLESHEETS = ("tokens.css", "base.css", "forms.css", "posts.css", "code.css", "comments.css")
-# What nobody needs who only reads.
-STAFF_STYLESHEETS = ("desk.css",)
 
 LONG_LIVED = 31_536_000  # seconds: a file with its hash in the address never changes
 
@@ -35,18 +31,24 @@ def site() -> Site:
 def unasked() -> dict[str, Any]:
     """What a page shows when the database is not to be asked: the site as it was last seen, to nobody."""
     last_seen = current_app.extensions.get("site") or Site()
-    return {"site": last_seen, "stylesheets": STYLESHEETS, "current_user": Visitor()}
+    return {"site": last_seen, "current_user": Visitor()}
 
 
 def init_app(app: Flask) -> None:
     """Give the templates what they use."""
+    folder = Path(app.static_folder or "")
+    app.extensions["stylesheets"] = {
+        "readers": stylesheet.join(folder / "css", stylesheet.READERS),
+        "staff": stylesheet.join(folder / "css", stylesheet.STAFF),
+    }
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = LONG_LIVED
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.context_processor(_variables)
     app.jinja_env.globals.update(
         current_user=current_user,  # Flask-Login gives it to templates, but not to their macros
-        static_url=_static_urls(Path(app.static_folder or "")),
+        static_url=_static_urls(folder),
+        stylesheet_url=_stylesheet_url,
         why=wording.why,
         status_name=wording.status_name,
         tab_name=wording.tab_name,
@@ -58,8 +60,12 @@ def init_app(app: Flask) -> None:
 
 
 def _variables() -> dict[str, Any]:
-    more = STAFF_STYLESHEETS if current_user.is_authenticated else ()
-    return {"site": site(), "stylesheets": (*STYLESHEETS, *more)}
+    return {"site": site()}
+
+
+def _stylesheet_url(whom: str) -> str:
+    mark = current_app.extensions["stylesheets"][whom].mark
+    return url_for("site.stylesheet", whom=whom, mark=mark)
 
 
 def _trusted(html: str) -> Markup:

@@ -121,7 +121,7 @@ def reply(browser: Browser, path: str, name: str, body: str) -> None:
     page.goto(SITE + path)
     page.fill("[name=body]", body)
     page.fill("[name=name]", name)
-    first = name.split()[0].encode("ascii", "ignore").decode().casefold()
+    first = name.split(maxsplit=1)[0].encode("ascii", "ignore").decode().casefold()
     page.fill("[name=email]", f"{first}@readers.example")
     page.click("text=Post Comment")
     page.close()

@@ -61,8 +61,8 @@ def _start_postgres(tmp_path_factory: pytest.TempPathFactory) -> PostgresServer:
     for _ in range(POSTGRES_TRIES - 1):
         try:
             return get_server(folder / "postgres", cleanup_mode="delete")
-        except (OSError, CalledProcessError):
-            time.sleep(1)  # another run on this machine was starting one at the same moment
+        except (OSError, CalledProcessError, AssertionError):
+            time.sleep(1)  # another process was starting one at the same moment
     return get_server(folder / "postgres", cleanup_mode="delete")
 
 

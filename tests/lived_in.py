@@ -118,6 +118,8 @@ def live_in(app: Flask) -> LivedIn:
                 "number": _an_act_of(author),
                 "deed": "approval",
                 "slug": "on-bees",
+                "whom": "readers",
+                "mark": "12345678",
             },
         )
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from blog.posts.models import Post
-from tests.browser import BASE_URL, Browser, fields_of
+from tests.browser import Browser, fields_of
 from tests.conftest import MakeBrowser
 from tests.lived_in import Dump, LivedIn, dump, live_in, rules
 
@@ -143,8 +143,9 @@ ODD_HEADERS = (
     {"Origin": "\xff"},
 )
 
-NULS = (b"a%00b", b"a\0b")
-SURROGATES = (b"%ED%A0%80", "\ud800".encode("utf-8", "surrogatepass"), b"%FF%FE", b"\xff")
+MULTIPART = "multipart/form-data; boundary=x"
+NULS = (b"a\0b", b"\0", b"a\0")
+NOT_UTF8 = ("\ud800".encode("utf-8", "surrogatepass"), b"\xff")
 
 
 @pytest.fixture
@@ -209,7 +210,7 @@ def test_what_a_page_does_not_understand_it_passes_over(unchanged: None, olga: B
 
 
 @pytest.mark.parametrize("path", READERS_FORMS)
-def test_a_damaged_text_from_a_reader_changes_nothing(
+def test_a_damaged_text_from_a_reader_is_said_at_its_field(
     unchanged: None, lived_in: LivedIn, rita: Browser, path: str
 ) -> None:
     good = {name: text.encode() for name, text in REPLY.items()}
@@ -217,24 +218,34 @@ def test_a_damaged_text_from_a_reader_changes_nothing(
         good = {"body": b""}
     for field in good:
         # In a text a replacement character is kept as it is: people write about them.
-        for value in NULS if field == "body" else (*NULS, *SURROGATES):
-            raw = b"&".join(
-                name.encode() + b"=" + text for name, text in {**good, field: value}.items()
-            )
-            assert send(rita, path.format(**lived_in.keys), raw).status_code == 422, (field, value)
+        for value in NULS if field == "body" else (*NULS, *NOT_UTF8):
+            raw = multipart({**good, field: value})
+            answer = rita.post(path.format(**lived_in.keys), raw, content_type=MULTIPART)
+            assert answer.status_code == 422, (field, value)
             assert field in rita.errors
+
+
+@pytest.mark.parametrize("path", READERS_FORMS)
+def test_bytes_that_are_no_text_are_no_reply(
+    unchanged: None, lived_in: LivedIn, rita: Browser, path: str
+) -> None:
+    for value in NOT_UTF8:
+        raw = b"name=Rita&email=rita@example.org&body=Hello" + value
+        assert send(rita, path.format(**lived_in.keys), raw).status_code == 422, value
+        assert looks_like_ours(rita)
 
 
 @pytest.mark.parametrize("path", [*STAFF_FORMS, *READERS_FORMS[:4]])
 def test_a_damaged_text_from_the_author_changes_nothing(
     unchanged: None, olga: Browser, path: str
 ) -> None:
-    token = b"csrf_token=" + token_of(olga).encode()
+    token = token_of(olga).encode()
     for value in NULS:
-        raw = b"&".join([token, *(name.encode() + b"=" + value for name in TEXT_FIELDS)])
-        assert send(olga, path, raw).status_code in {404, 422}, value
+        raw = multipart({"csrf_token": token, **dict.fromkeys(TEXT_FIELDS, value)})
+        answer = olga.post(path, raw, content_type=MULTIPART)
+        assert answer.status_code in {404, 422}, value
         assert looks_like_ours(olga)
-    for value in (*NULS, *SURROGATES):
+    for value in (*NULS, *NOT_UTF8, b"%ED%A0%80"):
         assert send(olga, path, b"csrf_token=" + value + b"&body=a").status_code == 403
         assert looks_like_ours(olga)
 
@@ -242,11 +253,12 @@ def test_a_damaged_text_from_the_author_changes_nothing(
 def test_a_broken_letter_in_a_text_does_not_break_its_page(
     olga: Browser, rita: Browser, lived_in: LivedIn
 ) -> None:
-    form = (
-        b"csrf_token=" + token_of(olga).encode() + b"&title=Bees&slug=on-bees&summary=&tags=&body=a"
-    )
-    for value in SURROGATES:
-        assert send(olga, "/desk/posts/1/publication", form + value).status_code == 303
+    fields = {**POST, "slug": "on-bees", "csrf_token": token_of(olga)}
+    good = {name: value.encode() for name, value in fields.items()}
+    for value in NOT_UTF8:
+        raw = multipart({**good, "body": b"a" + value})
+        answer = olga.post("/desk/posts/1/publication", raw, content_type=MULTIPART)
+        assert answer.status_code == 303
         rita.get("/posts/on-bees")
         assert "a\ufffd" in rita.text
 
@@ -273,17 +285,9 @@ def test_too_much_is_refused_with_words(
     assert answer.status_code == 413
     assert looks_like_ours(somebody)
     assert "10,000 characters" in somebody.text
-    # As a form with parts, and without saying how long it is.
-    answer = somebody.post(path, {"csrf_token": token, "body": (io.BytesIO(body), "a.txt")})
-    assert answer.status_code == 413
-    assert (
-        somebody.post(
-            path,
-            {"csrf_token": token, "body": "a" * max(most, 1_000_000)},
-            content_type="multipart/form-data",
-        ).status_code
-        == 413
-    )
+    raw = multipart({"csrf_token": token.encode(), "body": body})
+    assert somebody.post(path, raw, content_type=MULTIPART).status_code == 413
+    assert looks_like_ours(somebody)
 
 
 @pytest.mark.parametrize("path", READERS_FORMS)
@@ -320,11 +324,8 @@ def test_what_is_no_form_is_no_reply(unchanged: None, rita: Browser, olga: Brows
 
 def test_a_form_of_endless_fields_is_refused(unchanged: None, rita: Browser, olga: Browser) -> None:
     assert send(rita, "/posts/on-bees/comments", b"a&" * 70_000).status_code in {413, 422}
-    parts = b"".join(
-        b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n\r\n' for _ in range(1_100)
-    )
-    content_type = "multipart/form-data; boundary=x"
-    answer = rita.post("/posts/on-bees/comments", parts + b"--x--", content_type=content_type)
+    raw = multipart({f"field-{number}": b"" for number in range(1_100)})
+    answer = rita.post("/posts/on-bees/comments", raw, content_type=MULTIPART)
     assert answer.status_code == 413
     assert looks_like_ours(rita)
 
@@ -345,6 +346,14 @@ def test_what_is_missing_is_said_at_its_field(
     fields = {name: value for name, value in REPLY.items() if name not in left_out}
     assert rita.post("/posts/on-bees/comments", fields).status_code == 422
     assert set(rita.errors) == set(left_out)
+
+
+def test_a_post_whose_other_fields_are_missing_has_them_empty(
+    olga: Browser, lived_in: LivedIn
+) -> None:
+    fields = {"title": "Bees", "body": "Bees.", "csrf_token": token_of(olga)}
+    for path in ("/desk/posts", "/desk/posts/1", "/desk/posts/1/publication"):
+        assert olga.post(path, fields).status_code == 303, path
 
 
 def test_a_batch_of_what_is_no_comment_changes_nothing(unchanged: None, olga: Browser) -> None:
@@ -439,6 +448,15 @@ def send(person: Browser, path: str, raw: bytes) -> TestResponse:
     return person.post(path, raw, content_type="application/x-www-form-urlencoded")
 
 
+def multipart(fields: Mapping[str, bytes]) -> bytes:
+    """A form with parts, each of these bytes."""
+    parts = [
+        b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (name.encode(), value)
+        for name, value in fields.items()
+    ]
+    return b"".join([*parts, b"--x--"])
+
+
 def knock(person: Browser, form: dict[str, str], nothing: Mapping[str, Sequence[str]]) -> None:
     """Ask for what does not exist, and send a form to it."""
     for path, values in nothing.items():
@@ -461,7 +479,7 @@ def encoded(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def token_of(person: Browser) -> str:
-    """The token that stands in this person's forms; nothing for a stranger."""
+    """The token that stands in this person's forms."""
     person.get("/login" if person.address != "127.0.0.1" else "/account")
     return str(person.page.select_one("input[name=csrf_token]")["value"])
 

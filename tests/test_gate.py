@@ -44,6 +44,7 @@ PUBLIC = {
     "resets.reset",
     "site.healthz",
     "site.readyz",
+    "site.stylesheet",
     "static",
 }
 MODERATORS = {

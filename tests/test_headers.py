@@ -75,19 +75,17 @@ def test_errors_say_it_too_and_are_kept_by_nobody(
 
 
 @pytest.mark.parametrize(
-    ("base_url", "expected"),
-    [("http://127.0.0.1:8000", None), ("https://blog.example", "max-age=31536000")],
+    ("settings", "expected"),
+    [
+        ({"BLOG_BASE_URL": "http://127.0.0.1:8000"}, None),
+        ({"BLOG_BASE_URL": "https://blog.example"}, "max-age=31536000"),
+    ],
 )
 def test_https_is_insisted_on_where_the_blog_has_it(
-    settings: dict[str, str],
-    base_url: str,
-    expected: str | None,
-    request: pytest.FixtureRequest,
+    browser: MakeBrowser, settings: dict[str, str], expected: str | None
 ) -> None:
-    settings["BLOG_BASE_URL"] = base_url
-    browser: MakeBrowser = request.getfixturevalue("browser")
     for path in ("/", "/nothing", "/login"):
-        answer = browser(base_url=base_url).get(path)
+        answer = browser(base_url=settings["BLOG_BASE_URL"]).get(path)
         assert answer.headers.get("Strict-Transport-Security") == expected
 
 
@@ -158,10 +156,10 @@ def test_a_static_file_is_kept_for_a_year_and_its_address_changes_with_it(
     files = [str(tag.get("href") or tag.get("src")) for tag in stranger.page.select("link, script")]
     assert files
     for path in files:
-        assert re.fullmatch(r"/static/[a-z/_-]+\.(css|js)\?v=[0-9a-f]{8}", path)
+        assert re.search(r"[.=][0-9a-f]{8}(\.css)?$", path)
         answer = stranger.get(path)
         assert answer.status_code == 200, path
-        assert answer.headers["Cache-Control"] == "public, max-age=31536000"
+        assert answer.headers["Cache-Control"].startswith("public, max-age=31536000")
         assert wrong_headers(answer) == {}
         assert answer.mimetype in {"text/css", "text/javascript"}
 

@@ -1,6 +1,6 @@
 """The site as a whole: its settings, and its health."""
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
@@ -12,6 +12,8 @@ from blog.site.forms import SettingsForm
 from blog.site.models import Site
 
 bp = Blueprint("site", __name__)
+
+IMMUTABLE = "public, max-age=31536000, immutable"
 
 
 @bp.get("/desk/settings")
@@ -31,6 +33,21 @@ def change_settings() -> ResponseReturnValue:
     with write_tx():
         form.site.save()
     return redirect(url_for("site.settings", saved=1), 303)
+
+
+@bp.get("/static/<any(readers, staff):whom>.<mark>.css")
+@public
+def stylesheet(whom: str, mark: str) -> Response:
+    """The one stylesheet of a page, for as long as its content is what the mark says."""
+    sheet = current_app.extensions["stylesheets"][whom]
+    wants_gzip = request.accept_encodings.quality("gzip") > 0
+    response = Response(sheet.gzipped if wants_gzip else sheet.plain, mimetype="text/css")
+    if wants_gzip:
+        response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")
+    # A page from before an upgrade still gets a stylesheet, if not for ever.
+    response.headers["Cache-Control"] = IMMUTABLE if mark == sheet.mark else "no-cache"
+    return response
 
 
 @bp.get("/healthz")

@@ -96,3 +96,31 @@ def recount(comments: dict[int, tuple[int | None, bool]]) -> Counted:
     return {
         n: {"public_below": below[n], "answers": answers[n], "shown": shown[n]} for n in comments
     }
+
+
+def miscounted(session: Session) -> list[str]:
+    """What is kept about the comments, their posts and the tabs, and is not so; counted from scratch."""
+    comments = session.scalars(select(Comment)).all()
+    right = recount({c.id: (c.parent_id, _everybody_reads(c)) for c in comments})
+    wrong = [
+        f"comment {c.id}: {name} is {getattr(c, name)}, not {value}"
+        for c in comments
+        for name, value in right[c.id].items()
+        if getattr(c, name) != value
+    ]
+    for post in session.scalars(select(Post)).all():
+        theirs = [c for c in comments if c.post_id == post.id]
+        public = sum(_everybody_reads(c) for c in theirs)
+        tops = sum(right[c.id]["shown"] for c in theirs if c.parent_id is None)
+        if (post.comment_count, post.thread_count) != (public, tops):
+            wrong.append(
+                f"{post.slug}: {post.comment_count}, {post.thread_count}, not {public}, {tops}"
+            )
+    tallied = {t.status: t.number for t in session.scalars(select(Tally)) if t.number}
+    statuses = dict(Counter(c.status for c in comments))
+    return wrong if tallied == statuses else [*wrong, f"tally: {tallied}, not {statuses}"]
+
+
+def _everybody_reads(comment: Comment) -> bool:
+    waits = comment.status is Status.PENDING and comment.standing_html is not None
+    return comment.status is Status.APPROVED or waits
