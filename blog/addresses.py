@@ -40,6 +40,11 @@ def page_number(parameter: str = "page") -> int:
     return number
 
 
+def is_slug(value: str) -> bool:
+    """Whether any post could have this address."""
+    return re.fullmatch(SlugConverter.regex, value) is not None
+
+
 def row_number(value: str) -> int | None:
     """The number of a row that a form or a query names; None for what is none."""
     if not re.fullmatch(IdConverter.regex, value):

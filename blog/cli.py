@@ -20,6 +20,7 @@ from blog.auth import passwords
 from blog.auth.models import LONGEST_EMAIL, LONGEST_NAME, Role, SecondAuthor, TakenEmail, User
 from blog.comments import check as checking
 from blog.database import DatabaseBusy, write_tx
+from blog.emails import fold_email
 from blog.site.models import Site
 
 HIGHEST_PORT = 65_535
@@ -29,21 +30,44 @@ MOST_WORKERS = 64
 LONGEST_LINE = 64 * 1024
 
 
+@contextmanager
+def _called_wrongly() -> Iterator[None]:
+    """What is wrong with how a command was called, in one line: it ends with 1, and not with 2."""
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError as error:
+        words = f"Say what to do: {error.ctx.command_path} --help tells what there is."
+        raise click.ClickException(words) from error
+    except click.UsageError as error:
+        raise click.ClickException(" ".join(error.format_message().split())) from error
+
+
 class Command(click.Command):
     """A command that ends with 1 when it is called wrongly, as ours do with everything wrong."""
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         """Read the arguments."""
-        try:
+        with _called_wrongly():
             return super().make_context(*args, **kwargs)
-        except click.UsageError as error:
-            words = " ".join(error.format_message().split())
-            raise click.ClickException(words) from error
 
 
-user = AppGroup("user", help="The people with an account.")
-texts = AppGroup("text", help="Markdown and what becomes of it.")
-comments = AppGroup("comments", help="The comments as a whole.")
+class Group(AppGroup):
+    """Commands of two words, of which the second may be missing or wrong as well."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the arguments."""
+        with _called_wrongly():
+            return super().make_context(*args, **kwargs)
+
+    def resolve_command(self, *args: Any) -> Any:
+        """Find the command that the second word names."""
+        with _called_wrongly():
+            return super().resolve_command(*args)
+
+
+user = Group("user", help="The people with an account.")
+texts = Group("text", help="Markdown and what becomes of it.")
+comments = Group("comments", help="The comments as a whole.")
 
 
 def init_app(app: Flask) -> None:
@@ -178,7 +202,9 @@ def restore(file: Path, yes: bool) -> None:
         if not yes:
             click.confirm(_question(found.manifest), abort=True)
         done = found.restore()
-    click.echo(f"Restored. Start the blog again. What was here before is in {done.aside}")
+    click.echo(
+        f"Restored. Start the blog again, and sign in anew. What was here before is in {done.aside}"
+    )
     if not done.has_its_secret:
         click.echo(
             "BLOG_SECRET_KEY is not the one of the backup: links in mails sent before do not open. "
@@ -263,7 +289,7 @@ def _email(value: str) -> str:
         email = validate_email(value.strip(), check_deliverability=False).normalized
     except EmailNotValidError as error:
         raise click.ClickException(f"{value!r} is no e-mail address: {error}") from error
-    if len(email) > LONGEST_EMAIL:
+    if len(fold_email(email)) > LONGEST_EMAIL:
         raise click.ClickException(f"An e-mail address has at most {LONGEST_EMAIL} characters.")
     return email
 

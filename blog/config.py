@@ -221,6 +221,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
 
     instance = read("INSTANCE", str(INSTANCE))
     base_url = read("BASE_URL", LOCAL_ADDRESS)
+    _make_folder(instance)
     host = urlsplit(base_url).hostname or ""
     return {
         "INSTANCE": instance,
@@ -242,11 +243,21 @@ def unknown(environ: Mapping[str, str] = os.environ) -> list[str]:
     return sorted(name for name in environ if name.startswith("BLOG_") and name not in known)
 
 
+def _make_folder(instance: Path) -> None:
+    """The instance folder, for its owner alone. Raises BadSetting."""
+    try:
+        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSetting(
+            f"BLOG_INSTANCE is {str(instance)!r}: the folder cannot be made ({error}). "
+            "Name a folder that may be written to."
+        ) from error
+
+
 def _kept_secret(instance: Path) -> str:
     """The secret of this instance, made at the first start. Raises BadSetting."""
     path = instance / "secret_key"
     try:
-        instance.mkdir(parents=True, exist_ok=True)
         _make_secret(path)
         secret = path.read_text(encoding="ascii").strip()
     except (OSError, ValueError) as error:

@@ -28,6 +28,14 @@ SQLITE_PRAGMAS = (
     "foreign_keys=ON",
 )
 
+POSTGRES_ENGINE = {
+    # A server that was restarted is noticed before a query is lost on it.
+    "pool_pre_ping": True,
+    # Whatever the server's default: the lock is taken first, and each statement then sees what is
+    # true under it. A stricter level would show what was true before the wait for the lock.
+    "isolation_level": "READ COMMITTED",
+}
+
 # Any number will do, as long as nothing else in the database locks the same one.
 POSTGRES_WRITER_LOCK = 0x61667465
 
@@ -41,8 +49,7 @@ def init_app(app: Flask) -> None:
     url = app.config["DATABASE_URL"]
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     if url.startswith("postgresql"):
-        # A server that was restarted is noticed before a query is lost on it.
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True}
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = POSTGRES_ENGINE
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
@@ -88,6 +95,7 @@ def write_tx() -> Iterator[Session]:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("changes were made before write_tx()")
     session.rollback()
+    session.expire_all()  # where no transaction was under way, the rollback lets nothing go
     _take_the_write_lock(session)
     session.info["writing"] = True
     try:

@@ -2,6 +2,8 @@
 
 SQLite by VACUUM INTO, which reads one moment of a database that others go on writing. PostgreSQL by
 pg_dump; what it wrote is read here and not by psql, which would run programs named in a forged file.
+It is SQL all the same, and may do what the blog's own role may: a blog that connects as a superuser
+should restore no file of which it does not know who made it.
 """
 
 import os
@@ -58,11 +60,13 @@ def write(path: Path) -> None:
 def load(path: Path) -> None:
     """Put what `write` wrote in the place of the present database, all of it or nothing.
 
-    On SQLite the file itself takes that place. Raises DumpFailed, DatabaseInUse.
+    Nobody is signed in afterwards: a sign-in that was ended since must not come back to life. On
+    SQLite the file itself takes that place. Raises DumpFailed, DatabaseInUse.
     """
     db.session.remove()
     db.engine.dispose()
     if db.engine.dialect.name == "sqlite":
+        _sign_everybody_out_of(path)
         _swap_sqlite(path, sqlite_file())
     else:
         _load_postgres(path)
@@ -96,6 +100,14 @@ def quick_check(path: Path) -> str | None:
     if found != "ok":
         raise DumpFailed(f"The database in it is damaged: {found}")
     return str(revision[0]) if revision else None
+
+
+def _sign_everybody_out_of(path: Path) -> None:
+    try:
+        with closing(sqlite3.connect(path)) as file, file:
+            file.execute("DELETE FROM sign_in")
+    except sqlite3.Error as error:
+        raise DumpFailed(f"The database in it is damaged: {error}") from error
 
 
 def _swap_sqlite(new: Path, present: Path) -> None:
@@ -151,7 +163,8 @@ def _write_postgres(path: Path) -> None:
     if program is None:
         raise DumpFailed(NO_PG_DUMP)
     url, environment = _for_libpq(db.engine.url)
-    tables = [f'--table="{schema()}"."{table}"' for table in our_tables()]
+    ours = schema()
+    tables = [f"--table={_qualified(ours, table)}" for table in our_tables()]
     path.touch(mode=0o600)
     done = subprocess.run(  # noqa: S603  # no shell, and every argument is ours or the operator's
         [program, *PG_DUMP_OPTIONS, f"--file={path}", f"--dbname={url}", *tables],
@@ -187,12 +200,14 @@ def _load_postgres(path: Path) -> None:
     """All in one transaction: what fails leaves the present database as it was."""
     import psycopg
 
+    ours = schema()
     connection: Any = db.engine.raw_connection()
     try:
         with path.open("rb") as dump, connection.cursor() as cursor:
-            for statement in _clearing():
+            for statement in _clearing(ours):
                 cursor.execute(statement)
             _run(cursor, dump)
+            cursor.execute(f"TRUNCATE {_qualified(ours, 'sign_in')}")
         connection.commit()
     except psycopg.errors.LockNotAvailable as error:
         raise DatabaseInUse(f"Somebody uses the database ({error}).") from error
@@ -203,10 +218,15 @@ def _load_postgres(path: Path) -> None:
         connection.invalidate()
 
 
-def _clearing() -> Iterator[str]:
+def _qualified(schema_name: str, table: str) -> str:
+    # Another schema on the search path may have a table of the same name, which is not ours.
+    return f'"{schema_name}"."{table}"'
+
+
+def _clearing(schema_name: str) -> Iterator[str]:
     yield f"SET LOCAL lock_timeout = '{PATIENCE_SECONDS}s'"
     yield f"SELECT pg_advisory_xact_lock({POSTGRES_WRITER_LOCK})"
-    tables = ", ".join(f'"{table}"' for table in our_tables())
+    tables = ", ".join(_qualified(schema_name, table) for table in our_tables())
     yield f"DROP TABLE IF EXISTS {tables} CASCADE"
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException
 
 from blog import pages
-from blog.database import DatabaseBusy
+from blog.database import BUSY_SECONDS, DatabaseBusy
 from blog.extensions import db
 
 
@@ -64,9 +64,6 @@ WORDS = {
 # The database is gone, has lost us, or has no connection left for us.
 UNREACHABLE = (OperationalError, InterfaceError, NoConnectionFree)
 
-# A busy database is free again within one writer's turn.
-RETRY_SECONDS = 5
-
 
 def page(status: int, message: str | LazyString | None = None) -> Response:
     """An error page with this status, and its own message instead of the usual one, if given."""
@@ -76,7 +73,8 @@ def page(status: int, message: str | LazyString | None = None) -> Response:
     body = _render_unasked(said) if is_our_fault else render_template("error.html", **said)
     response = make_response(body, status)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        response.headers["Retry-After"] = str(RETRY_SECONDS)
+        # A busy database is free again within one writer's turn.
+        response.headers["Retry-After"] = str(BUSY_SECONDS)
     return response
 
 

@@ -19,6 +19,7 @@ from wtforms import Field, PasswordField, StringField, TextAreaField, Validation
 from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
 
+from blog.emails import fold_email
 from blog.text import clean_line, normalise
 
 REFUSED_TOKEN = _l(
@@ -77,7 +78,8 @@ class Form(FlaskForm):
 class Email:
     """A validator: an e-mail address as one would write it; nobody asks the network about it.
 
-    The field's value becomes the usual spelling of that address.
+    The field's value becomes the usual spelling of that address. What is kept of it is spelt another
+    way, which may be longer, and must not be longer than the field's Length.
     """
 
     def __call__(self, form: Form, field: Field) -> None:
@@ -89,6 +91,20 @@ class Email:
                 _("This is not an e-mail address. One looks like this: name@example.org")
             ) from error
         field.data = found.normalized
+        self._refuse_if_too_long(field)
+
+    def _refuse_if_too_long(self, field: Field) -> None:
+        limit: int | None = field.flags.maxlength
+        length = len(fold_email(field.data))
+        if limit is not None and length > limit:
+            raise ValidationError(
+                _(
+                    "The mail system writes this address with %(length)d characters. "
+                    "At most %(limit)d are taken.",
+                    length=length,
+                    limit=limit,
+                )
+            )
 
 
 def _cleaner(kind: type[Field]) -> Callable[[Any], Any] | None:

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from blog import clock
 from blog.clock import Instant
+from blog.emails import fold_email
 from blog.extensions import Base, db
 
 # Mail for readers carries a way out; who took it gets none of these.
@@ -197,12 +198,12 @@ def absolute(endpoint: str, **values: object) -> str:
 
 def refuses(email: str) -> bool:
     """Whether this address wants no mail."""
-    return db.session.get(Refusal, email.casefold()) is not None
+    return db.session.get(Refusal, fold_email(email)) is not None
 
 
 def refuse(email: str) -> None:
     """End all readers' mail to this address, what waits included. Call within write_tx()."""
-    email = email.casefold()
+    email = fold_email(email)
     if not refuses(email):
         db.session.add(Refusal(email=email, at=clock.now()))
     waiting = select(Outbox).where(
@@ -215,7 +216,7 @@ def refuse(email: str) -> None:
 
 def welcome_back(email: str) -> None:
     """Allow readers' mail to this address again: its owner asks for it. Call within write_tx()."""
-    refusal = db.session.get(Refusal, email.casefold())
+    refusal = db.session.get(Refusal, fold_email(email))
     if refusal is not None:
         db.session.delete(refusal)
 
@@ -228,7 +229,7 @@ def want(
     Call it after the thing that it tells of was stamped, in the same transaction. While one of this
     kind waits for the person, that one will tell of it too.
     """
-    person = person.casefold()
+    person = fold_email(person)
     if not person or (kind in READERS_KINDS and refuses(person)):
         return
     now = clock.now()

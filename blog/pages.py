@@ -49,6 +49,7 @@ def init_app(app: Flask) -> None:
         current_user=current_user,  # Flask-Login gives it to templates, but not to their macros
         static_url=_static_urls(folder),
         stylesheet_url=_stylesheet_url,
+        ignored_proxies=_ignored_proxies,
         why=wording.why,
         status_name=wording.status_name,
         tab_name=wording.tab_name,
@@ -66,6 +67,12 @@ def _variables() -> dict[str, Any]:
 def _stylesheet_url(whom: str) -> str:
     mark = current_app.extensions["stylesheets"][whom].mark
     return url_for("site.stylesheet", whom=whom, mark=mark)
+
+
+def _ignored_proxies() -> dict[str, str]:
+    """Who sends forwarded headers and is not trusted, each with the line that would trust it."""
+    proxies = current_app.extensions["proxies"]
+    return {peer: proxies.line_to_trust(peer) for peer in sorted(proxies.ignored)}
 
 
 def _trusted(html: str) -> Markup:

@@ -41,6 +41,8 @@ class TrustedProxies:
     ) -> Iterable[bytes]:
         peer = environ.get("REMOTE_ADDR", "")
         address = _read(peer)
+        if isinstance(address, ipaddress.IPv4Address):
+            peer = str(address)  # a socket of both kinds writes it as IPv6: one person, one address
         if address and self._trusts(address):
             peer = self._client(environ.get("HTTP_X_FORWARDED_FOR", ""), address)
         elif any(name in environ for name in FORWARDED):

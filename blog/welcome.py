@@ -99,8 +99,10 @@ def open_new_blog() -> bool:
         )
         post.publish(now())
         Comment.leave(post, None, approved, verdict=Status.APPROVED, findings=[])
-        findings = judge(held, proven=False)
-        Comment.leave(post, None, held, verdict=verdict_on(findings), findings=findings)
+        findings = judge(held, proven=True)  # nobody is there to follow the link of a mail
+        Comment.leave(
+            post, None, held, verdict=verdict_on(findings), findings=findings, proven=True
+        )
     return True
 
 

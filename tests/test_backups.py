@@ -19,6 +19,7 @@ from click.testing import Result
 from flask import Flask
 
 from blog import dumps, upgrades, welcome
+from blog.auth.models import Role, SignIn, User
 from blog.database import write_tx
 from blog.extensions import db
 from blog.posts.models import Post
@@ -193,6 +194,33 @@ def test_a_blog_comes_back_as_it_was(lived_in: Flask, file: Path) -> None:
     known = db.session.scalar(sa.select(sa.func.max(Post.id)))
     assert write("Written after the restore") == known + 1
     assert upgrades.upgrade() is None
+
+
+def sign_in(name: str) -> str:
+    """Somebody with an account signs in; the token in their cookie."""
+    with write_tx():
+        person = User.by_email(f"{name}@staff.example") or User.create(
+            role=Role.MODERATOR, name=name, email=f"{name}@staff.example", password_hash="x"
+        )
+        token = person.sign_in(browser="").token
+    return token
+
+
+def test_a_sign_in_that_was_ended_does_not_come_back(lived_in: Flask, tmp_path: Path) -> None:
+    token = sign_in("mo")
+    file = tmp_path / "backup.tar.gz"
+    assert run(lived_in, "backup", file).exit_code == 0
+    with write_tx():
+        found = SignIn.by_token(token)
+        assert found is not None
+        found.end()
+    later = sign_in("mia")
+    result = run(lived_in, "restore", file, "--yes")
+    assert result.exit_code == 0, result.output
+    assert "sign in anew" in result.output
+    assert SignIn.by_token(token) is None
+    assert SignIn.by_token(later) is None
+    assert User.by_email("mo@staff.example") is not None
 
 
 def test_a_restore_can_be_taken_back(lived_in: Flask, file: Path) -> None:
@@ -484,6 +512,21 @@ def test_an_old_pg_dump_is_named(
     assert result.exit_code == 1
     assert "It is older than the server" in result.output
     assert not (tmp_path / "backup.tar.gz").exists()
+
+
+def test_tables_of_the_same_names_in_another_schema_are_left_alone(
+    postgres: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with write_tx() as session:
+        session.execute(sa.text("CREATE SCHEMA ours"))
+    write("Somebody else's")
+    monkeypatch.setenv("PGOPTIONS", "-c search_path=ours,public")
+    dump = tmp_path / "database"
+    dump.write_text("CREATE TABLE ours.sign_in (id integer);\n")
+    dumps.load(dump)
+    with db.engine.connect() as connection:
+        titles = connection.execute(sa.text("SELECT title FROM public.post")).scalars().all()
+    assert titles == ["Somebody else's"]
 
 
 def test_a_dump_runs_no_programs(postgres: Flask, tmp_path: Path) -> None:

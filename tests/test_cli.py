@@ -157,6 +157,21 @@ class TestUserPassword:
         assert_refused(run("user", "password"), "EMAIL")
 
 
+@pytest.mark.parametrize("group", ["user", "text", "comments"])
+class TestAGroup:
+    def test_ends_with_1_where_the_second_word_is_missing(self, run: Run, group: str) -> None:
+        assert_refused(run(group), f"{group} --help")
+
+    def test_ends_with_1_where_the_second_word_is_unknown(self, run: Run, group: str) -> None:
+        assert_refused(run(group, "bogus"), "'bogus'")
+        assert_refused(run(group, "--bogus"), "--bogus")
+
+    def test_helps_who_asks(self, run: Run, group: str) -> None:
+        result = run(group, "--help")
+        assert result.exit_code == 0
+        assert "Commands:" in result.output
+
+
 class TestTextRender:
     def test_says_the_html_and_nothing_else(self, run: Run) -> None:
         source = "# Grüße\n\n*Tee* <b>is</b> [here](javascript:alert(1))\n"

@@ -55,6 +55,8 @@ def client_of(peer: str, *forwarded_for: str, trusted: str = TRUSTED) -> str:
         ("::ffff:10.0.0.1", ("203.0.113.5",), "203.0.113.5"),
         (PROXY, ("203.0.113.5", "::ffff:10.2.3.4"), "203.0.113.5"),
         (PROXY, ("::ffff:203.0.113.5",), "203.0.113.5"),
+        ("::ffff:198.51.100.7", (), "198.51.100.7"),
+        ("::ffff:198.51.100.7", ("127.0.0.1",), "198.51.100.7"),
         # Some proxies add the port.
         (PROXY, ("203.0.113.5:4711",), "203.0.113.5"),
         (PROXY, ("[2001:db8::5]:4711",), "2001:db8::5"),
@@ -121,6 +123,13 @@ def test_a_proxy_that_is_not_trusted_is_told_of_once_with_the_line_to_set(
     assert line in told[0]
     olga.get("/desk/settings")
     assert line in olga.text
+
+
+def test_a_proxy_that_is_not_trusted_is_told_of_by_its_plain_address(
+    browser: MakeBrowser, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser(address="::ffff:172.16.0.9").get("/", headers={"X-Forwarded-For": "203.0.113.5"})
+    assert ",172.16.0.9" in caplog.text
 
 
 def test_the_settings_page_says_nothing_while_all_proxies_are_trusted(

@@ -4,7 +4,6 @@ A try is written down before the password is looked at, so that many at once are
 For an account that does not exist the same is done, and takes as long.
 """
 
-import ipaddress
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,9 +17,7 @@ from blog import keys
 from blog.auth import browsers, passwords
 from blog.auth.models import Attempt, Trier, User, fold
 from blog.database import BUSY_SECONDS, write_tx
-
-# Whoever has IPv6 has a whole network of this size for themselves.
-IPV6_NETWORK_BITS = 64
+from blog.networks import network
 
 
 class Refused(Exception):
@@ -111,7 +108,7 @@ def prove(email: str, password: str) -> Proof:
 
 def address(purpose: str = "address") -> str:
     """A keyed hash of where the request comes from."""
-    return keys.digest(purpose, _network(request.remote_addr or ""))
+    return keys.digest(purpose, network(request.remote_addr or ""))
 
 
 def _write_down(email: str, user: User | None) -> int:
@@ -131,13 +128,3 @@ def _of_today(password_hash: str, password: str) -> str:
     if passwords.needs_rehash(password_hash):
         return passwords.hash_password(password)
     return password_hash
-
-
-def _network(host: str) -> str:
-    try:
-        found = ipaddress.ip_address(host)
-    except ValueError:
-        return host  # a socket file has no address
-    if isinstance(found, ipaddress.IPv4Address):
-        return host
-    return str(ipaddress.IPv6Network((found, IPV6_NETWORK_BITS), strict=False))

@@ -34,9 +34,9 @@ def compose_reset(row: Outbox) -> Letter | None:
 
 def compose_invitation(row: Outbox) -> Letter | None:
     """The link by which somebody joins; nothing if it was used, taken back, or is too old."""
-    invitation = db.session.get(Invitation, row.subject_id)
+    invitation = _invitation_for(row)
     author = User.author()
-    if invitation is None or author is None or not invitation.is_open(now()):
+    if invitation is None or author is None:
         return None
     site = Site.load()
     text = render(
@@ -48,3 +48,11 @@ def compose_invitation(row: Outbox) -> Letter | None:
         days=keys.INVITATION_DAYS,
     )
     return Letter(_("%(name)s invites you to %(site)s", name=author.name, site=site.title), text)
+
+
+def _invitation_for(row: Outbox) -> Invitation | None:
+    # SQLite gives the number of a row that was deleted to the next one: it may be another person's.
+    invitation = db.session.get(Invitation, row.subject_id)
+    if invitation is None or invitation.email != row.person or not invitation.is_open(now()):
+        return None
+    return invitation

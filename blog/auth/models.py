@@ -13,7 +13,9 @@ from typing import NamedTuple, Self, cast
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, delete, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from blog import keys
 from blog.clock import Instant, now
+from blog.emails import fold_email
 from blog.extensions import Base, choice, db
 
 LONGEST_NAME = 100
@@ -24,8 +26,8 @@ LONGEST_BROWSER = 200
 
 # How long a sign-in lasts: nobody is sent away from a laptop that they use every day.
 SIGN_IN_LASTS = timedelta(days=365)
-# As long as the signed link in the mail (keys.INVITATION_DAYS).
-INVITATION_LASTS = timedelta(days=14)
+# As long as the signed link in the mail.
+INVITATION_LASTS = timedelta(days=keys.INVITATION_DAYS)
 
 # Nobody mistypes their own password ten times; a list of common ones is longer.
 MOST_FAILURES = 10
@@ -53,7 +55,7 @@ class Role(StrEnum):
 
 def fold(email: str) -> str:
     """The one spelling in which an e-mail address is kept and looked for."""
-    return email.strip().casefold()
+    return fold_email(email)
 
 
 def _nonce() -> str:

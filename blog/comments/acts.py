@@ -180,13 +180,13 @@ class Moderation(Base):
 
     @property
     def may_be_undone(self) -> bool:
-        """A staff member's act on a comment may; its arrival, and what its writer did, may not."""
-        return self.user_id is not None and self.from_status is not Status.ARRIVING
+        """What a member of the staff did may; what a writer or a rule did may not."""
+        return self.user_id is not None
 
     @property
-    def who(self) -> str:
-        """The name of whoever acted; empty for the writer and the rules."""
-        return self.user.name if self.user else ""
+    def opposite(self) -> Status:
+        """Where the comment goes when the act is undone; what had just arrived goes to the trash."""
+        return Status.TRASHED if self.from_status is Status.ARRIVING else self.from_status
 
     @property
     def decided_by_staff(self) -> bool:

@@ -92,7 +92,7 @@ def _tabs() -> Iterator[Difference]:
     status, kept = type_coerce(Comment.status, String), type_coerce(Tally.status, String)
     there = _numbers(select(status, func.count()).group_by(status))
     said = _numbers(select(kept, Tally.number))
-    for one in sorted(there.keys() | said.keys() - {Status.ARRIVING}):
+    for one in sorted((there.keys() | said.keys()) - {Status.ARRIVING}):
         if there.get(one, 0) != said.get(one, 0) and one in list(Status):
             yield _tab(Status(one), said.get(one), there.get(one, 0))
 

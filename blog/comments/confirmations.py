@@ -8,7 +8,7 @@ from blog import gate, keys, outbox
 from blog.clock import now
 from blog.comments import proofs
 from blog.comments.acts import Actor, Deed, Status
-from blog.comments.judgement import judge
+from blog.comments.judgement import judge_again
 from blog.comments.models import Comment, Words
 from blog.comments.screening import FIRST_TIMER, UNPROVEN
 from blog.database import write_tx
@@ -86,12 +86,10 @@ def _prove(comment: Comment) -> None:
     db.session.flush()
     if not comment.is_pending:
         return
-    held_by = [f for f in comment.findings if f["rule"] not in ABOUT_THE_PERSON]
     words = Words(comment.source, comment.html, comment.name, comment.email, comment.website)
-    again = [f for f in judge(words, proven=True) if f["rule"] in ABOUT_THE_PERSON]
-    findings = [*held_by, *again]
-    held_before = any(f["rule"] in ABOUT_THE_PERSON for f in comment.findings)
-    to = Status.APPROVED if held_before and not findings else Status.PENDING
+    findings = judge_again(comment, words, proven=True)
+    waited_for_it = any(f["rule"] in ABOUT_THE_PERSON for f in comment.findings)
+    to = Status.APPROVED if waited_for_it and not findings else Status.PENDING
     comment.move(
         to,
         from_=Status.PENDING,

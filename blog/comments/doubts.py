@@ -12,10 +12,16 @@ from flask import current_app
 
 from blog import gate, keys
 from blog.comments.forms import ReplyForm
-from blog.comments.screening import Finding
+from blog.comments.screening import (
+    FOREIGN_ORIGIN,
+    NO_PAGE,
+    OTHER_PAGE,
+    TOO_QUICK,
+    TRAP,
+    UNKNOWN_ORIGIN,
+    Finding,
+)
 from blog.posts.models import Post
-
-FOREIGN_ORIGIN = "foreign-origin"
 
 
 def find(form: ReplyForm, post: Post, at: datetime) -> list[Finding]:
@@ -37,22 +43,22 @@ def _about_origin() -> Iterator[Finding]:
     if origin is gate.Origin.FOREIGN:
         yield Finding(FOREIGN_ORIGIN)
     elif origin is gate.Origin.UNKNOWN:
-        yield Finding("unknown-origin")
+        yield Finding(UNKNOWN_ORIGIN)
 
 
 def _about_page(form: ReplyForm, post: Post, at: datetime) -> Iterator[Finding]:
     try:
         made = keys.read_page_made(form.made.data or "")
     except keys.BadKey:
-        yield Finding("no-page")
+        yield Finding(NO_PAGE)
         return
     least = timedelta(seconds=current_app.config["REPLY_MIN_SECONDS"])
     if made.post_id != post.id:
-        yield Finding("other-page")
+        yield Finding(OTHER_PAGE)
     elif at - made.at < least:
-        yield Finding("too-quick", (f"{(at - made.at).total_seconds():.0f}",))
+        yield Finding(TOO_QUICK, (f"{(at - made.at).total_seconds():.0f}",))
 
 
 def _about_trap(form: ReplyForm) -> Iterator[Finding]:
     if form.subject.data:
-        yield Finding("trap", (form.subject.data[:80],))
+        yield Finding(TRAP, (form.subject.data[:80],))

@@ -38,6 +38,12 @@ def body_field() -> TextAreaField:
     )
 
 
+class TextForm(Form):
+    """A form with the text of a comment in it."""
+
+    body = body_field()
+
+
 def is_web_address(form: Form, field: Field) -> None:
     """WTForms validator: http or https, with a host, and nothing that hides another host."""
     try:
@@ -56,7 +62,7 @@ def with_scheme(value: str | None) -> str | None:
     return value
 
 
-class ReplyForm(Form):
+class ReplyForm(TextForm):
     """A reply of somebody without an account, in WordPress's order."""
 
     class Meta(Form.Meta):
@@ -64,7 +70,6 @@ class ReplyForm(Form):
         # date of its page, a trap, and the origin of the request (see doubts.py).
         csrf = False
 
-    body = body_field()
     name = StringField(
         _l("Name"),
         validators=[DataRequired(_l("What shall we call you?")), Length(max=NAME_LENGTH)],
@@ -94,10 +99,9 @@ class ReplyForm(Form):
     parent = HiddenField()
 
 
-class StaffReplyForm(Form):
+class StaffReplyForm(TextForm):
     """A reply of somebody who is signed in: we know who they are."""
 
-    body = body_field()
     parent = HiddenField()
 
 
@@ -116,19 +120,16 @@ def empty_reply_form(post: Post) -> AnyReplyForm:
     return ReplyForm(formdata=None, made=keys.page_made(post.id))
 
 
-class EditOwnForm(Form):
+class EditOwnForm(TextForm):
     """A writer's new text for a reply that is still theirs to change."""
 
     class Meta(Form.Meta):
         csrf = False  # the secret address of the receipt protects it, and the request's origin
 
-    body = body_field()
 
-
-class EditForm(Form):
+class EditForm(TextForm):
     """A moderator's change of a comment."""
 
-    body = body_field()
     name = StringField(_l("Name"), validators=[DataRequired(), Length(max=NAME_LENGTH)])
     website = URLField(
         _l("Website"),

@@ -6,14 +6,18 @@ from blog import text
 from blog.auth.models import User
 from blog.comments.acts import Status
 from blog.comments.models import Comment, Words
-from blog.comments.screening import TRASH, Reply, Rules, screen
+from blog.comments.screening import BY_HAND, SENDING, TRASH, Reply, Rules, screen
 from blog.site.models import Site
+
+# Findings that no rule can take back.
+STANDING = SENDING | {BY_HAND}
 
 
 def judge(words: Words, proven: bool) -> list[dict[str, Any]]:
     """What the rules find about a reply, as it is kept."""
     reply = Reply(
         source=words.source,
+        read=text.plain(words.html),
         links=tuple(text.links(words.html)),
         name=words.name,
         email=words.email,
@@ -23,6 +27,15 @@ def judge(words: Words, proven: bool) -> list[dict[str, Any]]:
         staff=tuple(user.name for user in User.staff()),
     )
     return [finding.as_data() for finding in screen(reply, Rules.of(Site.load()))]
+
+
+def judge_again(comment: Comment, words: Words, proven: bool) -> list[dict[str, Any]]:
+    """What there is to hold against a reply whose text or proof has changed.
+
+    Everything is judged anew by the rules of today; how it was sent, and who holds it, stays.
+    """
+    stays = [finding for finding in comment.findings if finding["rule"] in STANDING]
+    return [*stays, *judge(words, proven)]
 
 
 def verdict_on(findings: list[dict[str, Any]]) -> Status:

@@ -68,6 +68,11 @@ class Words:
     email: str = ""
     website: str = ""
 
+    @classmethod
+    def written(cls, source: str, name: str = "", email: str = "", website: str = "") -> Self:
+        """What somebody typed, rendered. Call outside write_tx(): it takes time."""
+        return cls(source, text.render_comment(source), name, email, website)
+
     @property
     def columns(self) -> dict[str, Any]:
         """The columns of a comment that hold its text."""
@@ -175,7 +180,9 @@ class Comment(Counted, Base):
         return hashlib.sha256(said.encode()).hexdigest()[:32]
 
     def may_be_edited_by_writer(self, at: datetime) -> bool:
-        """For 15 minutes after sending, and as long as it is held."""
+        """For 15 minutes after sending, and as long as it is held; not after a moderator's edit."""
+        if self.edited_by:
+            return False
         soon = at - self.submitted_at < EDIT_TIME
         return self.is_pending or (self.status == Status.APPROVED and soon)
 
@@ -208,10 +215,11 @@ class Comment(Counted, Base):
     def is_same_click(self, sender: Sender, at: datetime) -> bool:
         """Whether a reply that says the same is this one, sent twice.
 
-        It has to come from the same network: who merely knows an e-mail and repeats a text that
+        It has to come from the same address: who merely knows an e-mail and repeats a text that
         stands on the page must not be led to its writer's receipt.
         """
-        return at - self.submitted_at < SAME_REPLY_TIME and self.network_hash == sender.network
+        from_there = bool(sender.address) and self.address_hash == sender.address
+        return from_there and at - self.submitted_at < SAME_REPLY_TIME
 
     @classmethod
     def last_sent(cls, sender: Sender, email: str, since: datetime) -> datetime | None:
@@ -258,6 +266,7 @@ class Comment(Counted, Base):
         by: User | Actor = Actor.WRITER,
         sender: Sender = Sender(),
         proven: bool = False,
+        batch: int | None = None,
     ) -> Self:
         """Take a reply: the new comment, standing where the rules' verdict puts it."""
         comment = cls(
@@ -278,14 +287,28 @@ class Comment(Counted, Base):
         )
         db.session.add(comment)
         db.session.flush()
-        comment.move(verdict, from_=Status.ARRIVING, by=by, deed=Deed.SUBMISSION)
+        comment.move(verdict, from_=Status.ARRIVING, by=by, deed=Deed.SUBMISSION, batch=batch)
         return comment
 
     @classmethod
-    def leave_as_staff(cls, post: Post, parent: Self | None, words: Words, by: User) -> Self:
-        """Take a reply of a moderator or the author, under their name: no rule is asked about it."""
+    def leave_as_staff(
+        cls, post: Post, parent: Self | None, words: Words, by: User, batch: int | None = None
+    ) -> Self:
+        """Take a reply of a moderator or the author, under their name: no rule is asked about it.
+
+        The same again within 15 minutes is a double click, and the first one is given back.
+        """
         signed = replace(words, name=by.name)
-        return cls.leave(post, parent, signed, verdict=Status.APPROVED, findings=[], by=by)
+        same = cls.same(post, parent, signed)
+        if (
+            same is not None
+            and same.user_id == by.id
+            and now() - same.submitted_at < SAME_REPLY_TIME
+        ):
+            return same
+        return cls.leave(
+            post, parent, signed, verdict=Status.APPROVED, findings=[], by=by, batch=batch
+        )
 
     def move(
         self,
@@ -372,18 +395,18 @@ class Comment(Counted, Base):
         if self.wants_mail and self.proven_at and self.email != answer.email:
             outbox.want("answer", self.email)
 
-    def former_status(self) -> Status:
-        """Where it stood before it was put away: pending, if nobody knows."""
-        query = (
-            select(Moderation.from_status)
+    def put_away_by(self) -> Moderation | None:
+        """The act that took it out of sight, among spam or into the trash; None if nobody knows."""
+        return db.session.scalar(
+            select(Moderation)
             .where(
                 Moderation.comment_id == self.id,
                 Moderation.from_status.in_((Status.PENDING, Status.APPROVED)),
+                Moderation.to_status.in_((Status.SPAM, Status.TRASHED)),
             )
             .order_by(Moderation.id.desc())
             .limit(1)
         )
-        return Status(db.session.scalar(query) or Status.PENDING)
 
 
 def _as_json(value: Any) -> Any:

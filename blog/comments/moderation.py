@@ -9,14 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from blog import text
 from blog.addresses import row_number
 from blog.clock import now
 from blog.comments import queue as queues
 from blog.comments.acts import TABS, Deed, Moderation, Status
 from blog.comments.forms import BatchForm, DecisionForm, EditForm, StaffReplyForm
 from blog.comments.models import Comment, Overtaken, Words
-from blog.comments.screening import Finding
+from blog.comments.refusals import Refused, busy_is_refused, refuse_if_invalid
+from blog.comments.screening import BY_HAND, Finding
 from blog.comments.undo import Undone, undo
 from blog.database import write_tx
 from blog.extensions import db
@@ -24,14 +24,15 @@ from blog.gate import moderator
 
 bp = Blueprint("moderation", __name__)
 
-# Where each decision puts a comment. A restored one goes back to where it was.
+# Where each decision puts a comment. A restored one goes back to where it was, if that is known.
 TARGETS = {
     Deed.APPROVAL: Status.APPROVED,
     Deed.SPAM: Status.SPAM,
     Deed.TRASH: Status.TRASHED,
     Deed.HOLD: Status.PENDING,
+    Deed.RESTORATION: Status.PENDING,
 }
-DECISIONS = (*TARGETS, Deed.RESTORATION)
+DECISIONS = tuple(TARGETS)
 PUT_AWAY = {Status.SPAM, Status.TRASHED}
 
 
@@ -121,56 +122,87 @@ def take_back(number: int) -> ResponseReturnValue:
 def edit(comment_id: int) -> ResponseReturnValue:
     """Change what a comment says. The original stays in its history, and the page says who did."""
     form = EditForm()
-    if not form.validate():
-        return _comment_page(_find(comment_id), form=form), form.status
-    html = text.render_comment(form.body.data or "")
-    with write_tx():
-        comment = _find(comment_id)
-        if comment.is_withdrawn or (form.seen.data and form.seen.data != comment.text_mark):
-            return _edited_meanwhile(comment, form)
-        words = Words(form.body.data or "", html)
-        changes = {
-            **words.columns,
-            "name": form.name.data,
-            "website": form.website.data or "",
-            "edited_by": current_user.name,
-        }
-        act = comment.move(
-            comment.status,
-            from_=comment.status,
-            by=current_user,
-            deed=Deed.EDIT,
-            changes=changes,
-        )
+    try:
+        refuse_if_invalid(form)
+        words = Words.written(form.body.data or "", form.name.data or "")
+        with busy_is_refused(), write_tx():
+            act = _edit(_find(comment_id), form, words)
+    except Refused as refused:
+        body = _comment_page(_find(comment_id), form=refused.say(form))
+        return body, refused.status, refused.headers
     return redirect(url_for("moderation.comment", comment_id=comment_id, done=act.batch), 303)
 
 
 @bp.post("/comments/<id:comment_id>/answer")
 @moderator
 def answer(comment_id: int) -> ResponseReturnValue:
-    """Approve a comment, if it waits, and answer it: one act."""
+    """Approve a comment, if it waits, and answer it: one batch, undone together."""
     form = StaffReplyForm()
-    if not form.validate():
-        return _comment_page(_find(comment_id), answer=form), form.status
-    words = Words(form.body.data or "", text.render_comment(form.body.data or ""))
-    with write_tx():
-        comment = _find(comment_id)
-        can_be_answered = comment.is_public or comment.is_pending
-        if not (can_be_answered and comment.post.accepts_comments(now())):
-            form.body.errors = [
-                _("This cannot be answered now: it is gone, or its post takes no replies.")
-            ]
-            return _comment_page(comment, answer=form), 409
-        act = _approve_if_pending(comment)
-        Comment.leave_as_staff(comment.post, comment, words, current_user)
-    done = act.batch if act else None
+    try:
+        refuse_if_invalid(form)
+        words = Words.written(form.body.data or "")
+        with busy_is_refused(), write_tx():
+            done = _answer(_find(comment_id), words)
+    except Refused as refused:
+        body = _comment_page(_find(comment_id), answer=refused.say(form))
+        return body, refused.status, refused.headers
+    except Overtaken as overtaken:
+        return _comment_page(overtaken.comment, answer=form, overtaken=[overtaken]), 409
     return redirect(url_for("moderation.comment", comment_id=comment_id, done=done), 303)
 
 
-def _approve_if_pending(comment: Comment) -> Moderation | None:
-    if not comment.is_pending:
-        return None
-    return comment.move(Status.APPROVED, from_=Status.PENDING, by=current_user, deed=Deed.APPROVAL)
+def _edit(comment: Comment, form: EditForm, words: Words) -> Moderation:
+    """Raises Refused when the text was changed, or taken back, while the moderator wrote."""
+    if comment.is_withdrawn:
+        raise Refused(409, _("Its writer took it back while you wrote. Nothing was changed."))
+    if form.seen.data and form.seen.data != comment.text_mark:
+        form.seen.data = comment.text_mark
+        raise Refused(
+            409,
+            _(
+                "It was changed while you wrote. Its text is now as shown above; yours is still here."
+            ),
+        )
+    changes = {
+        **words.columns,
+        "name": words.name,
+        "website": form.website.data or "",
+        "edited_by": current_user.name,
+    }
+    return comment.move(
+        comment.status, from_=comment.status, by=current_user, deed=Deed.EDIT, changes=changes
+    )
+
+
+def _answer(comment: Comment, words: Words) -> int | None:
+    """The batch of an approval, if there was one, and of the answer. Raises Refused, Overtaken."""
+    if not comment.post.accepts_comments(now()) or not _may_be_answered(comment):
+        raise Refused(
+            409, _("This cannot be answered now: it is put away, or its post takes no replies.")
+        )
+    batch = None
+    if comment.is_pending:
+        _refuse_unseen_text(comment)
+        batch = comment.move(
+            Status.APPROVED, from_=Status.PENDING, by=current_user, deed=Deed.APPROVAL
+        ).batch
+    answer = Comment.leave_as_staff(comment.post, comment, words, current_user, batch)
+    act = Moderation.latest(answer)
+    return batch or (act.batch if act else None)
+
+
+def _may_be_answered(comment: Comment) -> bool:
+    return comment.is_public or comment.is_pending
+
+
+def _refuse_unseen_text(comment: Comment) -> None:
+    """Nobody publishes a text they have not seen: its writer may have changed it meanwhile.
+
+    The form says which text its moderator saw. Raises Overtaken.
+    """
+    seen = request.form.get(f"mark-{comment.id}")
+    if seen and seen != comment.text_mark:
+        raise Overtaken(comment, Moderation.latest(comment))
 
 
 def _decide_one(comment_id: int, deed: Deed) -> ResponseReturnValue:
@@ -197,12 +229,15 @@ def _decide(comment_ids: Sequence[int], deed: Deed, form: DecisionForm) -> Respo
 
 
 def _move(comment: Comment, deed: Deed, seen: Status | None, why: str, result: Result) -> None:
-    to = comment.former_status() if deed is Deed.RESTORATION else TARGETS[deed]
+    put_away = comment.put_away_by() if deed is Deed.RESTORATION else None
+    to = put_away.from_status if put_away else TARGETS[deed]
     from_ = seen or comment.status
     try:
         done_already = from_ is to or (deed is Deed.RESTORATION and from_ not in PUT_AWAY)
-        if done_already:
+        if done_already or comment.is_withdrawn:
             raise Overtaken(comment, Moderation.latest(comment))
+        if to is Status.APPROVED:
+            _refuse_unseen_text(comment)
         act = comment.move(
             to,
             from_=from_,
@@ -210,7 +245,7 @@ def _move(comment: Comment, deed: Deed, seen: Status | None, why: str, result: R
             deed=deed,
             why=why,
             batch=result.batch,
-            changes=_by_hand(comment) if deed is Deed.HOLD else None,
+            changes=_changes(comment, to, put_away),
         )
     except Overtaken as overtaken:
         result.overtaken.append(overtaken)
@@ -218,9 +253,19 @@ def _move(comment: Comment, deed: Deed, seen: Status | None, why: str, result: R
         result.batch = act.batch
 
 
+def _changes(comment: Comment, to: Status, put_away: Moderation | None) -> dict[str, Any]:
+    """What changes along: the text that stood in comes back, and who holds a comment is a finding."""
+    changes: dict[str, Any] = {}
+    if put_away is not None:
+        changes["standing_html"] = put_away.kept.get("standing_html")
+    if to is Status.PENDING:
+        changes |= _by_hand(comment)
+    return changes
+
+
 def _by_hand(comment: Comment) -> dict[str, Any]:
     """Who holds a comment is one more finding: it waits for a person, whatever is proven later."""
-    finding = Finding("by-hand", (current_user.name,))
+    finding = Finding(BY_HAND, (current_user.name,))
     return {"findings": [*comment.findings, finding.as_data()]}
 
 
@@ -231,16 +276,6 @@ def _after_undo(act: Moderation, undone: Undone) -> ResponseReturnValue:
         abort(404)
     done = undone.acts[0].batch
     return redirect(url_for("moderation.queue", status=act.from_status, done=done), 303)
-
-
-def _edited_meanwhile(comment: Comment, form: EditForm) -> ResponseReturnValue:
-    if comment.is_withdrawn:
-        error = _("Its writer took it back while you wrote. Nothing was changed.")
-    else:
-        error = _("It was changed while you wrote. Its text is now as above; yours is still here.")
-    form.body.errors = [error]
-    form.seen.data = comment.text_mark
-    return _comment_page(comment, form=form), 409
 
 
 def _find(comment_id: int) -> Comment:
@@ -290,6 +325,7 @@ def _comment_page(
     *,
     form: EditForm | None = None,
     answer: StaffReplyForm | None = None,
+    overtaken: Sequence[Overtaken] = (),
     decision: DecisionForm | None = None,
     acts: Sequence[Moderation] = (),
 ) -> str:
@@ -302,6 +338,7 @@ def _comment_page(
         form=form or _edit_form(comment),
         answer=answer,
         decision=decision or DecisionForm(formdata=None),
+        overtaken=overtaken,
         acts=acts,
         tabs=TABS,
     )

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from flask import url_for
 from flask_babel import gettext as _
 
-from blog.addresses import row_number
+from blog.addresses import is_slug, row_number
 from blog.clock import now
 from blog.comments import threads
 from blog.comments.models import Comment
@@ -48,7 +48,7 @@ def address_of(comment: Comment) -> str:
 
 def below_post(slug: str, named: str = "") -> Place:
     """The place right below a post, or below the comment of it that a form names."""
-    place = _place(Post.at_address(slug))
+    place = _place(Post.at_address(slug) if is_slug(slug) else None)
     if not place.is_open or not named:
         return place
     parent = _named_comment(named)
@@ -58,15 +58,23 @@ def below_post(slug: str, named: str = "") -> Place:
     return _place_below(place, parent)
 
 
-def below_comment(comment_id: int) -> Place:
-    """The place right below a comment."""
-    parent = db.session.get(Comment, comment_id)
-    return _place_below(_place(parent.post if parent else None), parent)
+def below_comment(number: str) -> Place:
+    """The place right below a comment, named as an address names it."""
+    parent = _named_comment(number)
+    if parent is None:
+        return Place(None, None, 404, _missing())
+    return _place_below(_place(parent.post), parent)
+
+
+def _missing() -> str:
+    return str(_("The comment that you answer is not there, or not any more."))
 
 
 def _named_comment(value: str) -> Comment | None:
+    """A comment that has a place on a page: of any other, nobody is told that it is there."""
     number = row_number(value)
-    return db.session.get(Comment, number) if number else None
+    parent = db.session.get(Comment, number) if number else None
+    return parent if parent and parent.shown else None
 
 
 def _place(post: Post | None) -> Place:
@@ -83,9 +91,8 @@ def _place(post: Post | None) -> Place:
 def _place_below(place: Place, parent: Comment | None) -> Place:
     if not place.is_open:
         return place
-    if parent is None or not parent.shown:
-        message = _("The comment that you answer is not there, or not any more.")
-        return Place(place.post, None, 404, message)
+    if parent is None:
+        return Place(place.post, None, 404, _missing())
     if not parent.is_public:
         return Place(place.post, None, 410, _("The comment that you answer has been removed."))
     return Place(place.post, parent)

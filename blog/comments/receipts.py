@@ -4,30 +4,28 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from blog import gate, keys, outbox, text
+from blog import gate, keys, outbox
 from blog.addresses import row_number
 from blog.clock import now
 from blog.comments.acts import Actor, Deed, Status
 from blog.comments.forms import EditOwnForm
-from blog.comments.judgement import judge, verdict_on
+from blog.comments.judgement import judge_again
 from blog.comments.models import Comment, Words
 from blog.comments.places import address_of
+from blog.comments.refusals import (
+    Refused,
+    busy_is_refused,
+    refuse_if_invalid,
+    refuse_if_too_often,
+)
 from blog.database import write_tx
 from blog.extensions import db
 from blog.gate import public, tokenless
 
 bp = Blueprint("receipts", __name__, url_prefix="/replies")
 
-# Findings about how a reply was sent stay with it, whatever its text becomes.
-ABOUT_THE_TEXT = {
-    "everything",
-    "unproven",
-    "first-timer",
-    "links",
-    "hold-words",
-    "trash-words",
-    "imitation",
-}
+# Rendering is dear; nobody mends a typo so often.
+EDITS = "30 per minute"
 
 
 @bp.get("/<key:key>")
@@ -42,25 +40,12 @@ def receipt(key: str) -> str:
 @tokenless
 def edit(key: str) -> ResponseReturnValue:
     """Change the reply. The rules are asked again; the old text stays in its history."""
-    _refuse_foreign()
     form = EditOwnForm()
-    comment = _find(key)
-    if not form.validate():
-        return _page(comment, key, form), form.status
-    if not comment.may_be_edited_by_writer(now()):
-        return _too_late(comment, key, form)
-    words = Words(
-        form.body.data or "",
-        text.render_comment(form.body.data or ""),
-        name=comment.name,
-        email=comment.email,
-        website=comment.website,
-    )
-    with write_tx():
-        comment = _find(key)
-        if not comment.may_be_edited_by_writer(now()):
-            return _too_late(comment, key, form)
-        _edit(comment, words)
+    try:
+        _edit(key, form)
+    except Refused as refused:
+        body = _page(_find(key), key, refused.say(form))
+        return body, refused.status, refused.headers
     return redirect(url_for("receipts.receipt", key=key), 303)
 
 
@@ -96,16 +81,31 @@ def notify(key: str) -> ResponseReturnValue:
     return redirect(url_for("receipts.receipt", key=key), 303)
 
 
-def _edit(comment: Comment, words: Words) -> None:
+def _edit(key: str, form: EditOwnForm) -> None:
+    """Take the new text of a reply. Raises Refused."""
+    comment = _find(key)
+    if gate.origin() is gate.Origin.FOREIGN:
+        raise Refused(403, _("This was sent from another site. Nothing was changed."))
+    refuse_if_invalid(form)
+    refuse_if_too_often(EDITS)
+    words = Words.written(form.body.data or "", comment.name, comment.email, comment.website)
+    with busy_is_refused(), write_tx():
+        comment = _find(key)
+        if not comment.may_be_edited_by_writer(now()):
+            raise Refused(403, _("It is too late to change this. What you typed was not saved."))
+        if words.source != comment.source:
+            _change(comment, words)
+
+
+def _change(comment: Comment, words: Words) -> None:
     """An edit never publishes what is held; on an approved reply, a rule that fires holds it again,
     and the old text stays on the page meanwhile.
     """
-    sent = [finding for finding in comment.findings if finding["rule"] not in ABOUT_THE_TEXT]
-    found = judge(words, comment.proven_at is not None)
-    changes = {**words.columns, "findings": [*sent, *found]}
+    findings = judge_again(comment, words, comment.proven_at is not None)
+    changes = {**words.columns, "findings": findings}
     to = comment.status
-    if comment.status is Status.APPROVED and found:
-        to = verdict_on(found)
+    if comment.status is Status.APPROVED and findings:
+        to = Status.PENDING
         changes["standing_html"] = comment.html
     comment.move(to, from_=comment.status, by=Actor.WRITER, deed=Deed.EDIT, changes=changes)
 
@@ -122,11 +122,6 @@ def _refuse_foreign() -> None:
     """The address is the secret; a form on another site must not act with it all the same."""
     if gate.origin() is gate.Origin.FOREIGN:
         abort(403)
-
-
-def _too_late(comment: Comment, key: str, form: EditOwnForm) -> ResponseReturnValue:
-    form.body.errors = [_("It is too late to change this. What you typed was not saved.")]
-    return _page(comment, key, form), 403
 
 
 def _page(comment: Comment, key: str, form: EditOwnForm | None = None) -> str:

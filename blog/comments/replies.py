@@ -1,5 +1,6 @@
 """Leaving a reply: to a post, or to a comment on its own page."""
 
+import math
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -22,8 +23,10 @@ from flask_login import current_user
 
 from blog import gate, keys, text
 from blog.addresses import page_number
+from blog.auth.models import fold
 from blog.clock import now
 from blog.comments import doubts, proofs, threads
+from blog.comments.acts import Status
 from blog.comments.forms import (
     AnyReplyForm,
     ReplyForm,
@@ -32,11 +35,17 @@ from blog.comments.forms import (
     reply_form,
 )
 from blog.comments.judgement import judge, verdict_on
-from blog.comments.models import SOURCE_BYTES, Comment, Sender, Words
+from blog.comments.models import Comment, Sender, Words
 from blog.comments.places import Place, address_of, below_comment, below_post
+from blog.comments.refusals import (
+    Refused,
+    busy_is_refused,
+    refuse_if_invalid,
+    refuse_if_too_often,
+)
+from blog.comments.screening import FOREIGN_ORIGIN
 from blog.comments.senders import sender_of_request
-from blog.database import DatabaseBusy, write_tx
-from blog.extensions import limiter
+from blog.database import write_tx
 from blog.gate import public, tokenless
 from blog.headers import shared
 
@@ -44,20 +53,11 @@ bp = Blueprint("replies", __name__)
 
 # Rendering is the dearest thing a stranger can ask for; a person does not press Preview so often.
 PREVIEWS = "30 per minute"
+# The interval between two replies is asked of the database, after rendering. This comes before it.
+REPLIES = "60 per minute"
 
 
-class Refused(Exception):
-    """A reply that cannot be taken now: its status, what is said and at which field, until when."""
-
-    def __init__(self, status: int, message: str, field: str = "body", wait: int = 0) -> None:
-        super().__init__(message)
-        self.status = status
-        self.message = message
-        self.field = field
-        self.wait = wait
-
-
-@bp.post("/posts/<slug:slug>/comments")
+@bp.post("/posts/<slug>/comments")
 @public
 @tokenless
 def leave(slug: str) -> ResponseReturnValue:
@@ -65,10 +65,9 @@ def leave(slug: str) -> ResponseReturnValue:
     return _take(lambda: below_post(slug, request.form.get("parent", "")))
 
 
-@bp.post("/posts/<slug:slug>/comments/preview")
+@bp.post("/posts/<slug>/comments/preview")
 @public
 @tokenless
-@limiter.limit(PREVIEWS)
 def preview(slug: str) -> ResponseReturnValue:
     """See a reply under a post before it is sent."""
     return _preview(below_post(slug, request.form.get("parent", "")))
@@ -108,19 +107,18 @@ def branch(comment_id: int) -> Response:
     )
 
 
-@bp.post("/comments/<id:comment_id>/replies")
+@bp.post("/comments/<comment_id>/replies")
 @public
 @tokenless
-def answer(comment_id: int) -> ResponseReturnValue:
+def answer(comment_id: str) -> ResponseReturnValue:
     """Answer a comment."""
     return _take(lambda: below_comment(comment_id))
 
 
-@bp.post("/comments/<id:comment_id>/replies/preview")
+@bp.post("/comments/<comment_id>/replies/preview")
 @public
 @tokenless
-@limiter.limit(PREVIEWS)
-def preview_answer(comment_id: int) -> ResponseReturnValue:
+def preview_answer(comment_id: str) -> ResponseReturnValue:
     """See an answer before it is sent."""
     return _preview(below_comment(comment_id))
 
@@ -131,12 +129,11 @@ def _take(find_place: Callable[[], Place]) -> ResponseReturnValue:
     form = reply_form()
     try:
         _refuse_if_closed(place)
-        _refuse_if_invalid(form)
-        if isinstance(form, StaffReplyForm):
-            return _take_from_staff(find_place, form)
-        return _take_from_visitor(find_place, form, place)
-    except DatabaseBusy:
-        return give_back(place, form, _busy())
+        refuse_if_invalid(form)
+        with busy_is_refused():
+            if isinstance(form, StaffReplyForm):
+                return _take_from_staff(find_place, form)
+            return _take_from_visitor(find_place, form, place)
     except Refused as refused:
         return give_back(find_place(), form, refused)
 
@@ -145,19 +142,22 @@ def _take_from_visitor(
     find_place: Callable[[], Place], form: ReplyForm, place: Place
 ) -> ResponseReturnValue:
     told = _ask_back_if_doubtful(form, place)
+    refuse_if_too_often(REPLIES)
     words = written(form)
     sender = sender_of_request()
     with write_tx():
         place = find_place()  # anew, under the lock
         _refuse_if_closed(place)
-        comment = _sent_already(place, words, sender)
-        if comment is None:
+        comment = Comment.same(place.open_post, place.parent, words)
+        if comment is None or not comment.is_same_click(sender, now()):
+            _refuse_if_too_fast(sender, words.email)
+            _refuse_if_said_before(comment)
             comment = _leave(place, words, sender, told, form.browser.data or "")
     return redirect(url_for("receipts.receipt", key=keys.receipt(comment.id, comment.nonce)), 303)
 
 
 def _take_from_staff(find_place: Callable[[], Place], form: StaffReplyForm) -> ResponseReturnValue:
-    words = Words(form.body.data or "", text.render_comment(form.body.data or ""))
+    words = Words.written(form.body.data or "")
     with write_tx():
         place = find_place()
         _refuse_if_closed(place)
@@ -168,14 +168,14 @@ def _take_from_staff(find_place: Callable[[], Place], form: StaffReplyForm) -> R
 def _leave(
     place: Place, words: Words, sender: Sender, told: list[dict[str, Any]], browser: str
 ) -> Comment:
-    _refuse_if_too_fast(sender, words.email)
     proven = proofs.is_remembered(browser, words.email)
     findings = [*told, *judge(words, proven)]
     return Comment.leave(
         place.open_post,
         place.parent,
         words,
-        verdict=verdict_on(findings),
+        # What was doubtful is held, whatever else the rules say of it.
+        verdict=Status.PENDING if told else verdict_on(findings),
         findings=findings,
         sender=sender,
         proven=proven,
@@ -183,13 +183,11 @@ def _leave(
 
 
 def written(form: ReplyForm) -> Words:
-    """What a visitor typed, rendered: outside any transaction, because it takes time."""
-    source = form.body.data or ""
-    return Words(
-        source,
-        text.render_comment(source),
+    """What a visitor typed, rendered."""
+    return Words.written(
+        form.body.data or "",
         name=form.name.data or "",
-        email=(form.email.data or "").casefold(),
+        email=fold(form.email.data or ""),
         website=form.website.data or "",
     )
 
@@ -197,14 +195,6 @@ def written(form: ReplyForm) -> Words:
 def _refuse_if_closed(place: Place) -> None:
     if not place.is_open:
         raise Refused(place.status, place.message)
-
-
-def _refuse_if_invalid(form: AnyReplyForm) -> None:
-    valid = form.validate()
-    if len((form.body.data or "").encode()) >= SOURCE_BYTES:
-        raise Refused(413, _("This is more than 64 KB. A reply has at most 10,000 characters."))
-    if not valid:
-        raise Refused(form.status, "")
 
 
 def _ask_back_if_doubtful(form: ReplyForm, place: Place) -> list[dict[str, Any]]:
@@ -216,7 +206,7 @@ def _ask_back_if_doubtful(form: ReplyForm, place: Place) -> list[dict[str, Any]]
     if not found:
         return []
     form.doubt.data = keys.doubt(place.open_post.id, [finding.as_data() for finding in found])
-    foreign = any(finding.rule == doubts.FOREIGN_ORIGIN for finding in found)
+    foreign = any(finding.rule == FOREIGN_ORIGIN for finding in found)
     message = _(
         "We could not tell that this came from a person on our page. Nothing is lost: read it "
         "through and send it again. A moderator will then look at it before it appears."
@@ -224,12 +214,9 @@ def _ask_back_if_doubtful(form: ReplyForm, place: Place) -> list[dict[str, Any]]
     raise Refused(403 if foreign else 200, message)
 
 
-def _sent_already(place: Place, words: Words, sender: Sender) -> Comment | None:
-    """The same reply, sent a moment ago: a double click. Raises Refused if it is older."""
-    same = Comment.same(place.open_post, place.parent, words)
-    if same is None or same.is_same_click(sender, now()):
-        return same
-    raise Refused(409, _("You have said just this here before. We still have it."))
+def _refuse_if_said_before(same: Comment | None) -> None:
+    if same is not None:
+        raise Refused(409, _("You have said just this here before. We still have it."))
 
 
 def _refuse_if_too_fast(sender: Sender, email: str) -> None:
@@ -237,7 +224,7 @@ def _refuse_if_too_fast(sender: Sender, email: str) -> None:
     last = Comment.last_sent(sender, email, now() - interval)
     if last is None:
         return
-    wait = max(1, round((last + interval - now()).total_seconds()))
+    wait = max(1, math.ceil((last + interval - now()).total_seconds()))
     message = ngettext(
         "That was quick. Please wait %(num)d second and send it again.",
         "That was quick. Please wait %(num)d seconds and send it again.",
@@ -246,29 +233,23 @@ def _refuse_if_too_fast(sender: Sender, email: str) -> None:
     raise Refused(429, message, wait=wait)
 
 
-def _busy() -> Refused:
-    return Refused(503, _("The site is busy. Please send it again in a moment."), wait=5)
-
-
 def give_back(
     place: Place, form: AnyReplyForm, refused: Refused, preview: str | None = None
 ) -> ResponseReturnValue:
     """The form again, with every word in it and what is to be done at its field."""
-    if refused.message:
-        field = form[refused.field]
-        field.errors = [*field.errors, refused.message]
+    refused.say(form)
     if isinstance(form, ReplyForm) and not form.made.data and place.post is not None:
         form.made.data = keys.page_made(place.post.id)
     body = render_template("comments/reply.html", place=place, form=form, preview=preview)
-    headers = {"Retry-After": str(refused.wait)} if refused.wait else {}
-    return body, refused.status, headers
+    return body, refused.status, refused.headers
 
 
 def _preview(place: Place) -> ResponseReturnValue:
     form = reply_form()
     try:
         _refuse_if_closed(place)
-        _refuse_if_invalid(form)
+        refuse_if_invalid(form)
+        refuse_if_too_often(PREVIEWS)
         if gate.origin() is gate.Origin.FOREIGN and isinstance(form, ReplyForm):
             _ask_back_if_doubtful(form, place)
     except Refused as refused:

@@ -17,6 +17,18 @@ HOLD, TRASH = "hold", "trash"
 UNPROVEN = "unproven"
 FIRST_TIMER = "first-timer"
 
+# What is found out about how a reply was sent (doubts.py), not about what it says.
+FOREIGN_ORIGIN = "foreign-origin"
+UNKNOWN_ORIGIN = "unknown-origin"
+NO_PAGE = "no-page"
+OTHER_PAGE = "other-page"
+TOO_QUICK = "too-quick"
+TRAP = "trap"
+SENDING = frozenset({FOREIGN_ORIGIN, UNKNOWN_ORIGIN, NO_PAGE, OTHER_PAGE, TOO_QUICK, TRAP})
+
+# A moderator holds it.
+BY_HAND = "by-hand"
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -43,11 +55,12 @@ class Reply:
     is_proven: bool
     is_trusted: bool
     staff: tuple[str, ...]
+    read: str = ""  # what the text says once it is rendered
 
     @property
     def everything(self) -> Iterator[str]:
-        """Everything that its writer typed."""
-        yield from (self.source, self.name, self.email, self.website)
+        """Everything that its writer typed, and what others read of it."""
+        yield from (self.source, self.read, self.name, self.email, self.website)
 
 
 @dataclass(frozen=True)
@@ -129,8 +142,9 @@ def _found(words: tuple[str, ...], reply: Reply) -> tuple[str, ...]:
 
 
 def fold(value: str) -> str:
-    """A text as word lists see it: without case and without typographic variants."""
-    return unicodedata.normalize("NFKC", value).casefold()
+    """A text as word lists see it: without case, typographic variants and invisible characters."""
+    folded = unicodedata.normalize("NFKC", value).casefold()
+    return "".join(letter for letter in folded if unicodedata.category(letter) != "Cf")
 
 
 def _lines(value: str) -> tuple[str, ...]:

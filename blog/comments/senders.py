@@ -1,29 +1,23 @@
-"""Where a request comes from, as keyed hashes of its address and of the networks around it."""
-
-import ipaddress
+"""Where a request comes from, as keyed hashes of the networks that its address is in."""
 
 from flask import request
 
 from blog import keys
 from blog.comments.models import Sender
+from blog.networks import Size, network
 
-# The networks that one household, and one provider, usually has (IPv4, IPv6).
-NEAR = {4: 24, 6: 64}
-WIDE = {4: 16, 6: 48}
+# What one household, and one provider, usually has.
+NEAR = Size(24, 64)
+WIDE = Size(16, 48)
 
 
 def sender_of_request() -> Sender:
     """Keyed hashes of the address that asks, and of the networks around it."""
-    try:
-        address = ipaddress.ip_address(request.remote_addr or "")
-    except ValueError:
+    address = request.remote_addr or ""
+    if not network(address):
         return Sender()  # a unix socket has no address
     return Sender(
-        address=keys.digest("address", str(address)),
-        network=keys.digest("network", _network(address, NEAR[address.version])),
-        wide_network=keys.digest("network", _network(address, WIDE[address.version])),
+        address=keys.digest("address", network(address)),
+        network=keys.digest("network", network(address, NEAR)),
+        wide_network=keys.digest("network", network(address, WIDE)),
     )
-
-
-def _network(address: ipaddress.IPv4Address | ipaddress.IPv6Address, length: int) -> str:
-    return str(ipaddress.ip_network((address, length), strict=False))

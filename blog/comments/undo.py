@@ -45,7 +45,7 @@ def _take_back(act: Moderation, by: User, undone: Undone) -> Moderation:
     if act.is_undone or act.is_superseded or (_needs_its_text(act) and _text_changed(act)):
         raise Overtaken(comment, Moderation.latest(comment))
     return comment.move(
-        act.from_status,
+        act.opposite,
         from_=act.to_status,
         by=by,
         deed=Deed.UNDO,

@@ -114,7 +114,7 @@ def deed(act: Moderation) -> str:
 
 def announcement(acts: list[Moderation]) -> str:
     """What was just done, for the notice with the undo button."""
-    count = len(acts)
+    count = sum(act.deed is acts[0].deed for act in acts)
     names = {
         Deed.APPROVAL: ngettext("%(num)d reply approved.", "%(num)d replies approved.", count),
         Deed.SPAM: ngettext(
@@ -126,6 +126,7 @@ def announcement(acts: list[Moderation]) -> str:
         Deed.RESTORATION: ngettext("%(num)d reply restored.", "%(num)d replies restored.", count),
         Deed.HOLD: ngettext("%(num)d reply held.", "%(num)d replies held.", count),
         Deed.EDIT: ngettext("%(num)d reply edited.", "%(num)d replies edited.", count),
+        Deed.SUBMISSION: _("Your answer is on the page."),
         Deed.UNDO: ngettext("Undone for %(num)d reply.", "Undone for %(num)d replies.", count),
     }
     return names.get(acts[0].deed, "")

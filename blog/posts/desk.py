@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from blog import text
+from blog.addresses import page_number
 from blog.clock import now
-from blog.database import write_tx
+from blog.database import BUSY_SECONDS, DatabaseBusy, write_tx
 from blog.extensions import db
 from blog.gate import author
 from blog.posts.forms import PostForm
@@ -30,8 +31,16 @@ def overview() -> ResponseReturnValue:
 @author
 def posts() -> str:
     """Every post, last changed first."""
-    query = select(Post).order_by(Post.updated_at.desc(), Post.id.desc()).limit(DESK_POSTS)
-    return render_template("posts/desk.html", posts=db.session.scalars(query).all(), at=now())
+    number = page_number()
+    query = select(Post).order_by(Post.updated_at.desc(), Post.id.desc())
+    found = db.session.scalars(query.limit(DESK_POSTS + 1).offset((number - 1) * DESK_POSTS)).all()
+    return render_template(
+        "posts/desk.html",
+        posts=found[:DESK_POSTS],
+        number=number,
+        has_older=len(found) > DESK_POSTS,
+        at=now(),
+    )
 
 
 @bp.get("/posts/new")
@@ -54,6 +63,8 @@ def create() -> ResponseReturnValue:
             post = Post.write(**words)
     except TakenSlug:
         return _slug_is_taken(form)
+    except DatabaseBusy:
+        return _busy(form)
     return redirect(url_for("desk.edit", post_id=post.id), 303)
 
 
@@ -124,6 +135,8 @@ def _save(post_id: int, then: Callable[[Post], None] | None = None) -> ResponseR
                 then(post)
     except TakenSlug:
         return _slug_is_taken(form, _find(post_id))
+    except DatabaseBusy:
+        return _busy(form, _find(post_id))
     return redirect(url_for("desk.edit", post_id=post_id), 303)
 
 
@@ -131,12 +144,12 @@ def _words(form: PostForm) -> dict[str, Any]:
     """What is in the form, with its text rendered: outside any transaction, because it takes time."""
     return {
         "title": form.title.data,
-        "slug": form.slug.data,
-        "summary": form.summary.data,
+        "slug": form.slug.data or "",
+        "summary": form.summary.data or "",
         "tags": form.tag_names,
         "source": form.body.data,
         "html": text.render_post(form.body.data or ""),
-        "takes_comments": form.takes_comments.data,
+        "takes_comments": not form.closed.data,
     }
 
 
@@ -147,6 +160,11 @@ def _sheet(form: PostForm, post: Post | None = None, preview: str | None = None)
 def _slug_is_taken(form: PostForm, post: Post | None = None) -> ResponseReturnValue:
     form.slug.errors = [_("Another post has, or had, this address.")]
     return _sheet(form, post), 422
+
+
+def _busy(form: PostForm, post: Post | None = None) -> ResponseReturnValue:
+    form.form_errors.append(_("The site is busy. Nothing is lost: save it again in a moment."))
+    return _sheet(form, post), 503, {"Retry-After": str(BUSY_SECONDS)}
 
 
 def _preview(post: Post | None) -> ResponseReturnValue:

@@ -1,6 +1,7 @@
 """The shape of a post while it is written."""
 
 from flask_babel import lazy_gettext as _l
+from slugify import slugify
 from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Regexp, ValidationError
 
@@ -41,14 +42,26 @@ class PostForm(Form):
             ),
         ],
     )
-    takes_comments = BooleanField(_l("Readers may reply"), default=True)
+    # A box that is absent is not ticked; whoever sends a post without it does not mean to close it.
+    closed = BooleanField(_l("Closed: readers may not reply"))
 
     def validate_tags(self, field: StringField) -> None:
-        """At most so many tags, each at most so long."""
+        """At most so many tags, each at most so long, each with an address of its own."""
         if len(self.tag_names) > MOST_TAGS:
             raise ValidationError(_l("At most %(n)s tags.", n=MOST_TAGS))
         if any(len(name) > TAG_LENGTH for name in self.tag_names):
             raise ValidationError(_l("A tag has at most %(n)s characters.", n=TAG_LENGTH))
+        for name in self.tag_names:
+            self._refuse_unlike(name)
+
+    def _refuse_unlike(self, name: str) -> None:
+        same = [other for other in self.tag_names if slugify(other) == slugify(name)]
+        if not slugify(name):
+            raise ValidationError(_l("“%(tag)s” has no letter that an address can have.", tag=name))
+        if same[0].casefold() != name.casefold():
+            raise ValidationError(
+                _l("“%(tag)s” and “%(other)s” would be the same tag.", tag=name, other=same[0])
+            )
 
     @property
     def tag_names(self) -> list[str]:
@@ -64,5 +77,5 @@ class PostForm(Form):
             summary=post.summary,
             tags=", ".join(tag.name for tag in post.tags),
             body=post.source,
-            takes_comments=post.takes_comments,
+            closed=not post.takes_comments,
         )

@@ -1,6 +1,15 @@
 """What everyone reads: the newest posts, one post with its conversation, the posts of a tag."""
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -61,7 +70,8 @@ def post(slug: str) -> ResponseReturnValue:
     if found.is_withdrawn:
         abort(410)
     if found.slug != slug:
-        return redirect(url_for("posts.post", slug=found.slug), 301)
+        comments = request.args.get("comments")
+        return redirect(url_for("posts.post", slug=found.slug, comments=comments), 301)
     thread = threads.page(found, page_number("comments"))
     if thread.number > thread.pages:
         abort(404)

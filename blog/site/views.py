@@ -66,11 +66,9 @@ def readyz() -> ResponseReturnValue:
 
 
 def _page(form: SettingsForm) -> str:
-    proxies = current_app.extensions["proxies"]
     return render_template(
         "site/settings.html",
         form=form,
         saved="saved" in request.args,
         mail_is_set_up=outbox.mail_is_set_up(),
-        ignored_proxies={peer: proxies.line_to_trust(peer) for peer in sorted(proxies.ignored)},
     )

@@ -249,6 +249,17 @@ def test_an_invitation_lasts_a_fortnight_however_often_olga_looks_at_it(
     assert "too old to be followed" in olga.text
 
 
+def test_a_mail_carries_nobody_elses_invitation(olga: Browser, inside: None) -> None:
+    """SQLite gives the number of an invitation that was taken back to the next one."""
+    invite(olga)
+    row = db.session.scalars(sa.select(Outbox).where(Outbox.kind == "invitation")).one()
+    assert mails.compose_invitation(row) is not None
+    with write_tx():
+        invitation = db.session.get_one(Invitation, row.subject_id)
+        invitation.email = "nina@example.org"
+    assert mails.compose_invitation(row) is None
+
+
 def test_inviting_again_voids_the_first_link(olga: Browser, stranger: Browser) -> None:
     first = invite(olga)
     second = invite(olga, email="MIA@example.org")

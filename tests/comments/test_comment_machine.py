@@ -43,6 +43,9 @@ DECISIONS = {
 FINDING = {"rule": "links", "words": [], "verdict": "hold"}
 BY_HAND = {"rule": "by-hand", "words": ["Mo"], "verdict": "hold"}
 
+# Few, so that much happens to each; enough for a thread with branches.
+ENOUGH = 7
+
 index = st.integers(0, 1000)  # of something that exists, counted around
 
 
@@ -97,6 +100,7 @@ class Conversation(RuleBasedStateMachine):
             post.publish(now())
         self.post_id = post.id
 
+    @precondition(lambda self: len(self.standing) < ENOUGH)
     @rule(above=st.none() | index, verdict=st.sampled_from([PENDING, APPROVED, Status.TRASHED]))
     def leave(self, above: int | None, verdict: Status) -> None:
         parent = None if above is None else self._one_of(self._public(), above)
@@ -112,7 +116,7 @@ class Conversation(RuleBasedStateMachine):
             self.standing[comment.id] = Standing(verdict, comment.source, None, len(findings))
             self._remember(Moderation.latest(comment), Standing(Status.ARRIVING, ""))
 
-    @precondition(lambda self: self._public())
+    @precondition(lambda self: self._public() and len(self.standing) < ENOUGH)
     @rule(above=index)
     def answer_as_staff(self, above: int) -> None:
         parent = self._one_of(self._public(), above)
@@ -239,11 +243,12 @@ class Conversation(RuleBasedStateMachine):
                 lambda: comment.move(to, from_=seen, by=who, deed=Deed.TRASH, why="No."), goes=False
             )
 
-    @precondition(lambda self: self.acts)
+    @precondition(lambda self: any(map(self._may_undo, self.acts.values())))
     @rule(which=index)
     def undo(self, which: int) -> None:
         """Undo a batch of any time: what of it still stands goes back, the rest is left alone."""
-        batch = self.acts[self._one_of(self.acts, which)].batch
+        latest_first = [act for act in reversed(self.acts.values()) if self._may_undo(act)]
+        batch = self._one_of(latest_first, which).batch
         acts = {
             n: act for n, act in self.acts.items() if act.batch == batch and self._may_undo(act)
         }

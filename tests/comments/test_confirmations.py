@@ -232,3 +232,25 @@ def test_the_author_chooses_which_replies_wait(
     olga.submit("/desk/settings", {"hold": "everything"})
     reply(rita, "Ants.")
     assert rules(app, 3) == ["everything"]
+
+
+@pytest.mark.parametrize("tightened", [{"hold": "everything"}, {"trash_words": "second"}])
+def test_the_link_asks_the_rules_of_today(
+    olga: Browser, rita: Browser, mo: Browser, app: Flask, post: Post, tightened: dict[str, str]
+) -> None:
+    trusted(rita, mo, app)
+    reply(rita, "Second.")
+    olga.submit("/desk/settings", tightened)
+    confirm(rita, app, 2)
+    assert comments(app)[1].status == "pending"
+
+
+def test_the_link_publishes_nothing_that_a_moderator_restored(
+    rita: Browser, mo: Browser, app: Flask, post: Post
+) -> None:
+    trusted(rita, mo, app)
+    reply(rita, "Second.")
+    mo.submit("/moderation/comments/2", {}, button="Spam")
+    mo.submit("/moderation/comments/2", {}, button="Not spam")
+    confirm(rita, app, 2)
+    assert comments(app)[1].status == "pending"

@@ -10,6 +10,7 @@ from blog.database import write_tx
 from blog.extensions import db
 from blog.posts.models import Post
 from tests.browser import Browser, path_of
+from tests.busy import busy
 from tests.comments.test_replies import PAGE, REPLY, comments, hold_nothing
 
 
@@ -120,14 +121,58 @@ def test_a_held_edit_that_is_refused_takes_the_old_text_with_it(
     assert "No reply yet" in stranger.text
 
 
-def test_an_edit_that_goes_to_the_trash_is_gone(
+def test_an_edit_with_a_trash_word_waits_like_any_other(
     rita: Browser, stranger: Browser, app: Flask, post: Post
 ) -> None:
     hold_nothing(app, trash_words="casino")
     receipt = path_of(rita.submit(PAGE, REPLY))
     rita.submit(receipt, {"body": "Casino!"}, form="#edit form")
-    assert comments(app)[0].status == "trashed"
-    assert "I like bees" not in stranger.read(PAGE)
+    assert comments(app)[0].status == "pending"
+    assert "I like bees." in stranger.read(PAGE)
+    assert "Casino" not in stranger.text
+
+
+def test_a_writer_does_not_overrule_a_moderators_edit(
+    rita: Browser, mo: Browser, app: Flask, post: Post
+) -> None:
+    hold_nothing(app)
+    receipt = path_of(rita.submit(PAGE, REPLY))
+    rita.get(receipt)
+    mo.submit("/moderation/comments/1", {"body": "[removed]"}, form="#edit form")
+    answer = rita.submit(None, {"body": "Back again."}, form="#edit form")
+    assert answer.status_code == 403
+    assert comments(app)[0].source == "[removed]"
+
+
+def test_a_busy_database_keeps_what_was_mended(
+    rita: Browser, app: Flask, reply: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rita.get(reply)
+    with busy(app, monkeypatch):
+        assert rita.submit(None, {"body": "Mended."}, form="#edit form").status_code == 503
+    assert "Mended." in rita.page.select_one("[name=body]").text
+
+
+def test_a_mend_of_64_kilobytes_is_too_much_and_not_lost(rita: Browser, reply: str) -> None:
+    assert rita.submit(reply, {"body": "x" * 65_536}, form="#edit form").status_code == 413
+    assert "x" * 65_536 in rita.page.select_one("[name=body]").text
+
+
+def test_saving_what_was_there_before_is_no_edit(rita: Browser, app: Flask, reply: str) -> None:
+    rita.submit(reply, {}, form="#edit form")
+    with app.app_context():
+        assert [act.deed for act in db.session.scalars(db.select(Moderation))] == ["submission"]
+
+
+def test_a_receipt_does_not_show_what_a_withdrawn_post_no_longer_shows(
+    rita: Browser, app: Flask, post: Post
+) -> None:
+    hold_nothing(app)
+    rita.submit(PAGE, {**REPLY, "body": "A secret."})
+    receipt = path_of(rita.submit("/comments/1/replies", {**REPLY, "body": "Second."}))
+    with app.app_context(), write_tx():
+        db.session.get_one(Post, post.id).withdraw(now())
+    assert "A secret." not in rita.read(receipt)
 
 
 def test_editing_never_publishes_what_is_held(rita: Browser, app: Flask, post: Post) -> None:

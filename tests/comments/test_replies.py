@@ -1,22 +1,18 @@
 """Rita leaves a reply. Whatever goes wrong, every word that she typed is still there."""
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-import psycopg
 import pytest
 from flask import Flask
 from time_machine import Traveller
 
-from blog import database
 from blog.clock import now
+from blog.comments import replies
 from blog.comments.models import Comment
 from blog.database import write_tx
-from blog.extensions import db
+from blog.extensions import db, limiter
 from blog.posts.models import Post
 from blog.site.models import Site
 from tests.browser import Browser, path_of
+from tests.busy import busy
 from tests.conftest import MakePost
 
 RITA = {"name": "Rita", "email": "rita@example.org", "website": "https://rita.example"}
@@ -335,30 +331,10 @@ def test_a_removed_comment_with_answers_cannot_be_answered_any_more(
     assert_given_back(rita, words, "removed")
 
 
-@contextmanager
-def busy(app: Flask) -> Iterator[None]:
-    """Somebody else is writing, and does not stop."""
-    url = app.config["DATABASE_URL"]
-    if url.startswith("sqlite"):
-        writer = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
-        writer.execute("BEGIN IMMEDIATE")
-    else:
-        writer = psycopg.connect(url.replace("+psycopg", ""))
-        writer.execute("SELECT pg_advisory_lock(%s)", (database.POSTGRES_WRITER_LOCK,))
-    try:
-        yield
-    finally:
-        writer.close()
-
-
 def test_a_busy_database_loses_nothing(
     rita: Browser, app: Flask, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "BUSY_SECONDS", 1)
-    monkeypatch.setattr(database, "SQLITE_PRAGMAS", ("journal_mode=WAL", "busy_timeout=100"))
-    with app.app_context():
-        db.engine.dispose()
-    with busy(app):
+    with busy(app, monkeypatch):
         answer = rita.submit(PAGE, REPLY)
         assert answer.status_code == 503
         assert answer.headers["Retry-After"]
@@ -405,3 +381,66 @@ def test_links_of_readers_carry_no_weight(rita: Browser, app: Flask, post: Post)
     rita.get(PAGE)
     link = rita.page.select_one("#comment-1 .comment-body a")
     assert set(link["rel"]) == {"nofollow", "ugc", "noopener"}
+
+
+def test_an_address_that_begins_with_preview_loses_nothing(
+    rita: Browser, app: Flask, make_post: MakePost
+) -> None:
+    make_post("Preview of things")
+    rita.submit("/posts/preview-of-things", REPLY, button="Preview")
+    assert rita.submit(None, {}, button="Post Comment").status_code == 303
+
+
+@pytest.mark.parametrize("settings", [{"BLOG_REPLY_INTERVAL": "15"}])
+@pytest.mark.parametrize("guess", ["rita@example.org", "wrong@example.org"])
+def test_guessing_whose_address_it_is_gets_the_same_answer_for_any_guess(
+    rita: Browser, stranger: Browser, post: Post, settings: dict[str, str], guess: str
+) -> None:
+    rita.submit(PAGE, REPLY)
+    stranger.submit(PAGE, {**REPLY, "body": "Something else.", "email": "own@example.org"})
+    assert stranger.submit(PAGE, {**REPLY, "email": guess}).status_code == 429
+
+
+def test_a_neighbour_who_repeats_her_words_gets_no_receipt(
+    rita: Browser, app: Flask, post: Post
+) -> None:
+    rita.submit(PAGE, REPLY)
+    neighbour = Browser(app, address="192.0.2.8")
+    assert neighbour.submit(PAGE, REPLY).status_code == 409
+
+
+def test_who_previews_too_often_keeps_the_words(
+    rita: Browser, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limiter, "enabled", True)
+    monkeypatch.setattr(replies, "PREVIEWS", "1 per minute")
+    rita.submit(PAGE, REPLY, button="Preview")
+    answer = rita.submit(None, {}, button="Preview")
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"]
+    assert_given_back(rita, REPLY, "very often")
+
+
+@pytest.mark.parametrize(
+    "path", ["/posts/No%20Slug/comments", "/comments/999999999999999999999/replies"]
+)
+def test_an_address_that_no_post_can_have_loses_nothing(
+    rita: Browser, app: Flask, path: str
+) -> None:
+    assert rita.post(path, REPLY).status_code == 404
+    assert typed(rita) == REPLY
+
+
+def test_what_is_doubtful_is_held_whatever_the_rules_say(
+    rita: Browser, app: Flask, post: Post
+) -> None:
+    hold_nothing(app, trash_words="bees")
+    rita.submit(PAGE, {**REPLY, "subject": "SEO"})
+    rita.submit(None, {}, button="Post Comment")
+    assert comments(app)[0].status == "pending"
+
+
+def test_a_double_click_of_the_author_is_one_reply(olga: Browser, app: Flask, post: Post) -> None:
+    for _ in range(2):
+        assert olga.submit(PAGE, {"body": "Thank you all."}).status_code == 303
+    assert len(comments(app)) == 1

@@ -276,11 +276,12 @@ def test_mo_cannot_undo_what_the_rules_did(app: Flask, post: Post, mo: Browser) 
     assert status_of(app, number) is TRASHED
 
 
-def test_an_answer_is_no_act_to_undo(app: Flask, post: Post, mo: Browser) -> None:
+def test_an_answer_that_is_undone_goes_to_the_trash(app: Flask, post: Post, mo: Browser) -> None:
     number = leave(app, post)
     mo.submit(f"/moderation/comments/{number}", {"body": "Thanks."}, button="Answer")
     (sent,) = acts_on(app, number + 1)
-    assert undo(mo, sent) == 404
+    assert undo(mo, sent) == 303
+    assert status_of(app, number + 1) is Status.TRASHED
 
 
 def test_what_rita_took_back_since_is_not_undone(

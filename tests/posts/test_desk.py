@@ -8,8 +8,11 @@ from flask import Flask
 from blog.clock import now
 from blog.database import write_tx
 from blog.extensions import db
+from blog.posts import desk
 from blog.posts.models import Post
 from tests.browser import Browser, path_of
+from tests.busy import busy
+from tests.conftest import MakePost
 
 BEES = {"title": "On bees", "body": "Bees are *busy*.", "tags": "Insects, Honey", "summary": ""}
 
@@ -251,3 +254,57 @@ def test_a_post_to_come_that_is_withdrawn_was_never_there(
     assert rita.get("/posts/on-bees").status_code == 404
     publish(olga, sheet)
     assert rita.get("/posts/on-bees").status_code == 200
+
+
+@pytest.mark.parametrize("left_out", ["slug", "summary", "tags", "closed"])
+def test_a_program_that_knows_fewer_fields_saves_and_closes_nothing(
+    olga: Browser, rita: Browser, left_out: str
+) -> None:
+    sheet = write(olga)
+    for path in (sheet, f"{sheet}/publication"):
+        olga.get(sheet)
+        token = olga.page.select_one("[name=csrf_token]")["value"]
+        words = {**BEES, "slug": "on-bees", "csrf_token": token}
+        words.pop(left_out, None)
+        assert olga.post(path, words).status_code == 303
+    rita.get("/posts/on-bees")
+    assert rita.page.select("#respond")
+
+
+def test_the_author_closes_a_post(olga: Browser, rita: Browser) -> None:
+    sheet = write(olga)
+    publish(olga, sheet, closed="y")
+    rita.get("/posts/on-bees")
+    assert not rita.page.select("#respond")
+    olga.get(sheet)
+    assert olga.page.select_one("[name=closed]").has_attr("checked")
+
+
+@pytest.mark.parametrize("tags", ["C, C++", "🎉", "Bees, 🎉"])
+def test_tags_that_would_be_one_or_none_are_refused_by_name(olga: Browser, tags: str) -> None:
+    answer = olga.submit("/desk/posts/new", {**BEES, "tags": tags}, button="Save draft")
+    assert answer.status_code == 422
+    assert tags.rpartition(", ")[2] in olga.errors["tags"]
+
+
+def test_the_desk_has_as_many_pages_as_it_needs(
+    olga: Browser, make_post: MakePost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "DESK_POSTS", 2)
+    for number in range(3):
+        make_post(f"Post {number}")
+    olga.get("/desk/posts")
+    assert len(olga.page.select("tbody tr")) == 2
+    olga.get(str(olga.page.select_one("a[rel=next]")["href"]))
+    assert "Post 0" in olga.text
+
+
+def test_a_busy_database_keeps_what_the_author_typed(
+    olga: Browser, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet = write(olga)
+    olga.get(sheet)
+    with busy(app, monkeypatch):
+        answer = olga.submit(None, {"body": "Hours of work."}, button="Save draft")
+    assert answer.status_code == 503
+    assert "Hours of work." in olga.page.select_one("#body").text

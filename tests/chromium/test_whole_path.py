@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Served
+from tests.chromium.conftest import Served
 
 pytestmark = pytest.mark.browser
 
