@@ -5,6 +5,7 @@ olga is the author, mo and mia moderate, rita reads and replies, a stranger has 
 
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -37,14 +38,14 @@ MakePost = Callable[..., Post]
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """A real PostgreSQL: the one of TEST_DATABASE_URL, or one from pip, started for this session."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         yield given.replace("postgres://", "postgresql://", 1)
         return
     try:
-        server = _start_postgres(tmp_path_factory)
+        server = _start_postgres()
     except Exception as error:
         if CI:
             raise
@@ -53,17 +54,19 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.cleanup()
 
 
-def _start_postgres(tmp_path_factory: pytest.TempPathFactory) -> PostgresServer:
-    """One server for all processes of this run; the last one to leave stops it."""
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
+def _start_postgres() -> PostgresServer:
+    """One server for all processes of this run; the last one to leave stops and deletes it.
+
+    It is not in pytest's own folder: another run on this machine might tidy that up.
+    """
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
+    folder = Path(tempfile.gettempdir()) / f"afterword-postgres-{run}"
     for _ in range(POSTGRES_TRIES - 1):
         try:
-            return get_server(folder / "postgres", cleanup_mode="delete")
+            return get_server(folder, cleanup_mode="delete")
         except (OSError, CalledProcessError, AssertionError):
             time.sleep(1)  # another process was starting one at the same moment
-    return get_server(folder / "postgres", cleanup_mode="delete")
+    return get_server(folder, cleanup_mode="delete")
 
 
 @pytest.fixture(scope="session")

@@ -154,7 +154,14 @@ def test_a_static_file_is_kept_for_a_year_and_its_address_changes_with_it(
         assert answer.status_code == 200, path
         assert answer.headers["Cache-Control"].startswith("public, max-age=31536000")
         assert wrong_headers(answer) == {}
-        assert answer.mimetype in {"text/css", "text/javascript"}
+        assert answer.mimetype in {"text/css", "text/javascript", "image/svg+xml"}
+
+
+def test_a_page_names_its_icon_so_that_no_browser_asks_in_vain(stranger: Browser) -> None:
+    stranger.get("/")
+    icon = stranger.page.select_one("link[rel=icon]")
+    assert icon
+    assert stranger.get(str(icon["href"])).mimetype.startswith("image/")
 
 
 @pytest.mark.parametrize("path", ["nothing.css", "..%2fapp.py", "%2e%2e/app.py", "css/", "a%00b"])

@@ -193,3 +193,8 @@ def test_more_comments_than_are_in_memory_at_a_time(
     assert found(app) == []
     put(app, under, shown=False)
     assert len(found(app)) == 1
+
+
+def test_nobody_counts_what_is_only_arriving(app: Flask, thread: list[int]) -> None:
+    change(app, insert(Tally).values(status=Status.ARRIVING, number=2))
+    assert found(app) == []
