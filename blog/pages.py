@@ -81,7 +81,7 @@ def _trusted(html: str) -> Markup:
 
 
 def _datetime(moment: datetime) -> str:
-    return str(format_datetime(moment, "d MMMM yyyy, HH:mm"))
+    return str(format_datetime(moment, "d MMMM yyyy, HH:mm 'UTC'"))
 
 
 def _static_urls(folder: Path) -> Callable[[str], str]:

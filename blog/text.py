@@ -239,6 +239,7 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _POST_BLOCKS = ("p", "li", "blockquote", "th", "td", *_HEADINGS)
 _ALIGNED = re.compile("align-(?:left|center|right)")
 _POST_ADDRESS = _pattern(_WEB, _MAIL, _LOCAL)
+_OF_THIS_SITE = _pattern(_LOCAL)
 _POST = _Policy(
     name="post",
     tags=_COMMENT.tags
@@ -249,7 +250,7 @@ _POST = _Policy(
         ("a", "id"): re.compile(r"fnref-[0-9a-f]{8}-\d+(?::\d+)?"),
         ("a", "class"): re.compile("footnote-backref"),
         ("code", "class"): re.compile(r"language-[\w+#./-]+", re.ASCII),
-        ("img", "src"): _pattern(_WEB, _LOCAL),
+        ("img", "src"): _OF_THIS_SITE,
         ("img", "alt"): _ANYTHING,
         ("img", "title"): _ANYTHING,
         ("img", "loading"): re.compile("lazy"),
@@ -382,7 +383,19 @@ def _post_markdown() -> MarkdownIt:
     md.core.ruler.push("tables", _align_by_class)
     md.core.ruler.push("tasks", _tick_tasks)
     md.add_render_rule("list_item_open", _open_item)
+    md.add_render_rule("image", _picture)
     return md
+
+
+def _picture(
+    self: RendererHTML, tokens: list[Token], idx: int, options: OptionsDict, env: EnvType
+) -> str:
+    """Show a picture of this site; a picture elsewhere is a link, for whoever wants to be seen there."""
+    address = str(tokens[idx].attrs["src"])
+    if _OF_THIS_SITE.fullmatch(address):
+        return self.image(tokens, idx, options, env)
+    words = self.renderInlineAsText(tokens[idx].children or [], options, env) or address
+    return f'<a href="{escape(address)}">{escape(words)}</a>'
 
 
 def _refuse_depth(state: StateBlock, start: int, end: int, silent: bool) -> bool:

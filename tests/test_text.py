@@ -816,3 +816,16 @@ def test_the_cost_of_a_post_grows_with_its_length_and_no_faster(piece: str) -> N
 
 def test_the_version_of_the_rules_is_a_number() -> None:
     assert isinstance(text.VERSION, int)
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("![A cat](/media/cat.png)", '<img src="/media/cat.png" alt="A cat" loading="lazy">'),
+        ("![A *cat*](https://x.example/c.png)", '<a href="https://x.example/c.png">A cat</a>'),
+        ("![](https://x.example/c.png)", ">https://x.example/c.png</a>"),
+        ('![<b>"](https://x.example/c.png)', ">&lt;b&gt;&quot;</a>"),
+    ],
+)
+def test_a_picture_of_another_site_is_a_link(source: str, shown: str) -> None:
+    assert shown in render_post(source)

@@ -26,7 +26,11 @@ def _links(words: list[str]) -> str:
 
 
 def _too_quick(words: list[str]) -> str:
-    return _("It was sent %(seconds)s seconds after its page was made.", seconds=words[0])
+    return ngettext(
+        "It was sent %(num)d second after its page was made.",
+        "It was sent %(num)d seconds after its page was made.",
+        int(words[0]),
+    )
 
 
 def _imitation(words: list[str]) -> str:

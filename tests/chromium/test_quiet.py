@@ -4,7 +4,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from tests.chromium.conftest import Served
 
@@ -45,8 +45,12 @@ def person(
         page.on("console", lambda said: complaints.append(f"{said.location}: {said.text}"))
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
         page.on("request", lambda request: notice(request.url))
-        page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+        page.on("requestfailed", failed)
         return page
+
+    def failed(request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # left behind by whoever went on to the next page
+            complaints.append(f"failed: {request.url}: {request.failure}")
 
     def notice(url: str) -> None:
         if urlsplit(url).netloc != urlsplit(served.url).netloc:
