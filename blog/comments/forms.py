@@ -17,7 +17,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from blog import keys
-from blog.addresses import LARGEST_ID
+from blog.addresses import row_number
 from blog.comments.acts import REASON_LENGTH, TABS
 from blog.comments.models import EMAIL_LENGTH, NAME_LENGTH, SOURCE_LENGTH, WEBSITE_LENGTH
 from blog.forms import Email, Form
@@ -152,17 +152,22 @@ class DecisionForm(Form):
             raise ValidationError(_("There is no such status."))
 
 
+def _row(value: str) -> int:
+    number = row_number(value)
+    if number is None:
+        raise ValueError(value)
+    return number
+
+
 class BatchForm(DecisionForm):
     """A decision about many comments."""
 
-    comment = SelectMultipleField(coerce=int, validate_choice=False)
+    comment = SelectMultipleField(coerce=_row, validate_choice=False)
 
     def validate_comment(self, field: SelectMultipleField) -> None:
-        """At least one comment, not more than a page holds, each a number of a row."""
+        """At least one comment, and not more than a page holds."""
         ids = field.data or []
         if not ids:
             raise ValidationError(_("Tick the comments first."))
         if len(ids) > MOST_AT_ONCE:
             raise ValidationError(_("At most %(n)s at once.", n=MOST_AT_ONCE))
-        if not all(0 < comment_id <= LARGEST_ID for comment_id in ids):
-            raise ValidationError(_("There is no such comment."))
