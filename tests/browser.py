@@ -18,6 +18,7 @@ class Browser:
         self.base_url = base_url
         self.address = address
         self.answer: TestResponse | None = None
+        self._page: BeautifulSoup | None = None
 
     def get(self, path: str, **options: Any) -> TestResponse:
         """Open an address, and go where it leads."""
@@ -63,8 +64,10 @@ class Browser:
     @property
     def page(self) -> BeautifulSoup:
         """The last page as a tree."""
-        assert self.answer is not None
-        return BeautifulSoup(self.answer.get_data(as_text=True), "html.parser")
+        if self._page is None:
+            assert self.answer is not None
+            self._page = BeautifulSoup(self.answer.get_data(as_text=True), "html.parser")
+        return self._page
 
     @property
     def text(self) -> str:
@@ -97,6 +100,7 @@ class Browser:
         options.setdefault("buffered", True)  # or a file stays open until nobody reads it
         options.setdefault("environ_overrides", {"REMOTE_ADDR": self.address})
         self.answer = self.client.open(path, method=method, base_url=self.base_url, **options)
+        self._page = None
         return self.answer
 
     def _form(self, names: set[str], selector: str | None, button: str | None) -> Tag:

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from subprocess import CalledProcessError
 
@@ -78,6 +79,8 @@ def empty_postgres(postgres_url: str) -> Iterator[str]:
         isolation_level="AUTOCOMMIT",
     )
     with server.connect() as connection:
+        if "TEST_DATABASE_URL" not in os.environ:
+            _hurry(connection)
         connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
     url = server.url.set(database=name)
@@ -87,6 +90,13 @@ def empty_postgres(postgres_url: str) -> Iterator[str]:
         with server.connect() as connection:
             connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     server.dispose()
+
+
+def _hurry(connection: sa.Connection) -> None:
+    """A power cut may take the tests' own server with it."""
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        connection.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
+    connection.exec_driver_sql("SELECT pg_reload_conf()")
 
 
 @pytest.fixture(scope="session")
@@ -104,11 +114,14 @@ def _create_schema(url: sa.URL) -> None:
 
 
 @pytest.fixture(params=DATABASES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest) -> str:
     """The address of a fresh database: each test that asks runs on both kinds."""
     if request.param == "sqlite":
-        path = tmp_path / "blog.sqlite3"
-        shutil.copy(request.getfixturevalue("empty_sqlite"), path)
+        empty: Path = request.getfixturevalue("empty_sqlite")
+        path = empty.with_name("blog.sqlite3")
+        for left in empty.parent.glob("blog.sqlite3*"):
+            left.unlink()
+        shutil.copy(empty, path)
         return f"sqlite:///{path}"
     url: str = request.getfixturevalue("empty_postgres")
     engine = sa.create_engine(url)
@@ -131,15 +144,40 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBy
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
+@pytest.fixture(scope="session")
+def kept_apps() -> dict[str, Flask]:
+    """One application for each kind of database: making one takes longer than most tests do."""
+    return {}
+
+
 @pytest.fixture
 def app(
     database_url: str,
     tmp_path: Path,
     settings: dict[str, str],
     compiled_templates: FileSystemBytecodeCache,
+    kept_apps: dict[str, Flask],
 ) -> Iterator[Flask]:
-    """A fresh blog. Nobody has to wait between replies, or to type slowly."""
-    app = create_app(
+    """A fresh blog. Nobody has to wait between replies, or to type slowly.
+
+    A test module that gives settings, or changes the application, has an application of its own.
+    """
+    if settings:
+        app = _make_app(database_url, tmp_path, settings)
+    else:
+        app = kept_apps.get(database_url) or _make_app(database_url, tmp_path, settings)
+        kept_apps[database_url] = app
+    limiter.enabled = False  # a test that is about it says otherwise
+    app.jinja_env.bytecode_cache = compiled_templates
+    app.testing = False  # errors become pages, as they do for people
+    with _as_it_was(app):
+        app.config["INSTANCE"] = tmp_path / "instance"
+        app.config["INSTANCE"].mkdir(exist_ok=True)
+        yield app
+
+
+def _make_app(database_url: str, tmp_path: Path, settings: dict[str, str]) -> Flask:
+    return create_app(
         {
             "BLOG_INSTANCE": str(tmp_path / "instance"),
             "BLOG_DATABASE_URL": database_url,
@@ -150,10 +188,17 @@ def app(
             **settings,
         }
     )
-    limiter.enabled = False  # a test that is about it says otherwise
-    app.jinja_env.bytecode_cache = compiled_templates
-    app.testing = False  # errors become pages, as they do for people
-    yield app
+
+
+@contextmanager
+def _as_it_was(app: Flask) -> Iterator[None]:
+    """What a test changes of an application, the next one does not see."""
+    config = dict(app.config)
+    app.extensions["proxies"].ignored.clear()
+    app.extensions.pop("site", None)
+    yield
+    app.config.clear()
+    app.config.update(config)
     with app.app_context():
         db.engine.dispose()
 

@@ -17,7 +17,7 @@ from blog.extensions import db
 from blog.gate import public, tokenless
 from blog.posts.models import Post
 from blog.site.models import Site
-from tests.browser import Browser
+from tests.browser import BASE_URL, Browser
 from tests.lived_in import dump
 
 REPLY = {
@@ -44,6 +44,12 @@ HEADINGS = {
     501: "That is our fault",
     503: "Busy",
 }
+
+
+@pytest.fixture
+def settings() -> dict[str, str]:
+    """Views are added here: the application is not shared with other tests."""
+    return {"BLOG_BASE_URL": BASE_URL}
 
 
 @pytest.fixture

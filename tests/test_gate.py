@@ -128,6 +128,12 @@ FIRST_SEGMENTS = {
 
 
 @pytest.fixture
+def settings() -> dict[str, str]:
+    """Views are added here: the application is not shared with other tests."""
+    return {"BLOG_BASE_URL": BASE_URL}
+
+
+@pytest.fixture
 def unmarked(app: Flask) -> str:
     """The address of a view that does not say whose it is."""
     app.add_url_rule("/unmarked", view_func=lambda: "secret", methods=["GET", "POST"])

@@ -73,6 +73,11 @@ class Act:
     undoes: "Act | None" = None
     undone_by: "list[Act]" = field(default_factory=list)
 
+    def puts_away(self, comment: int) -> bool:
+        """Whether it took this comment out of sight."""
+        put_away = self.before.status in {PENDING, APPROVED} and self.after.status in PUT_AWAY
+        return self.comment == comment and put_away
+
     @property
     def is_undone(self) -> bool:
         return any(not act.is_undone for act in self.undone_by)
@@ -170,21 +175,28 @@ class Conversation(RuleBasedStateMachine):
     @precondition(lambda self: self._of(PUT_AWAY))
     @rule(which=index)
     def restore(self, which: int) -> None:
+        """Back to where it was when it was put away, with the text that was shown then."""
         number = self._one_of(self._of(PUT_AWAY), which)
         old = self.standing[number]
-        to = next(
-            (
-                act.before.status
-                for act in reversed(self.acts.values())
-                if act.comment == number and act.before.status in {PENDING, APPROVED}
-            ),
-            PENDING,
+        was = next(
+            (act.before for act in reversed(self.acts.values()) if act.puts_away(number)), None
         )
+        new = Standing(PENDING, old.source, None, old.findings)
+        if was is not None:
+            new = replace(new, status=was.status, shown_meanwhile=was.shown_meanwhile)
         with self.app.app_context(), write_tx():
             comment = db.session.get_one(Comment, number)
-            assert comment.former_status() is to
-            act = comment.move(to, from_=old.status, by=User.staff()[1], deed=Deed.RESTORATION)
-            self.standing[number] = Standing(to, old.source, None, old.findings)
+            put_away = comment.put_away_by()
+            assert (put_away and put_away.from_status) == (was and was.status)
+            kept = put_away.kept.get("standing_html") if put_away else None
+            act = comment.move(
+                new.status,
+                from_=old.status,
+                by=User.staff()[1],
+                deed=Deed.RESTORATION,
+                changes={"standing_html": kept},
+            )
+            self.standing[number] = new
             self._remember(act, old)
 
     @precondition(lambda self: self._of({PENDING, APPROVED}))
@@ -243,15 +255,13 @@ class Conversation(RuleBasedStateMachine):
                 lambda: comment.move(to, from_=seen, by=who, deed=Deed.TRASH, why="No."), goes=False
             )
 
-    @precondition(lambda self: any(map(self._may_undo, self.acts.values())))
+    @precondition(lambda self: any(act.by_staff for act in self.acts.values()))
     @rule(which=index)
     def undo(self, which: int) -> None:
         """Undo a batch of any time: what of it still stands goes back, the rest is left alone."""
-        latest_first = [act for act in reversed(self.acts.values()) if self._may_undo(act)]
+        latest_first = [act for act in reversed(self.acts.values()) if act.by_staff]
         batch = self._one_of(latest_first, which).batch
-        acts = {
-            n: act for n, act in self.acts.items() if act.batch == batch and self._may_undo(act)
-        }
+        acts = {n: act for n, act in self.acts.items() if act.batch == batch and act.by_staff}
         goes = [n for n, act in acts.items() if self._stands(act)]
         with self.app.app_context(), write_tx():
             undone = undo(batch, User.staff()[1])
@@ -324,9 +334,6 @@ class Conversation(RuleBasedStateMachine):
         if undoes:
             undoes.undone_by.append(known)
 
-    def _may_undo(self, act: Act) -> bool:
-        return act.by_staff and act.before.status is not Status.ARRIVING
-
     def _stands(self, act: Act) -> bool:
         """Whether what the act made is still so, and nobody decided since."""
         now_is = self.standing[act.comment]
@@ -346,7 +353,9 @@ class Conversation(RuleBasedStateMachine):
 
     def _before(self, act: Act, old: Standing) -> Standing:
         """How the comment stands once the act is taken back: what it changed is as it was."""
-        changed = {"status": act.before.status}
+        if act.before.status is Status.ARRIVING:
+            return replace(old, status=Status.TRASHED)
+        changed: dict[str, Any] = {"status": act.before.status}
         decided = act.before.status is not act.after.status
         if decided:
             changed |= {"shown_meanwhile": act.before.shown_meanwhile, "reason": act.before.reason}
