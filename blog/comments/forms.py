@@ -153,10 +153,8 @@ class DecisionForm(Form):
 
 
 def _row(value: str) -> int:
-    number = row_number(value)
-    if number is None:
-        raise ValueError(value)
-    return number
+    """The number of a row; 0, which no row has, for what is none."""
+    return row_number(value) or 0
 
 
 class BatchForm(DecisionForm):
@@ -171,3 +169,5 @@ class BatchForm(DecisionForm):
             raise ValidationError(_("Tick the comments first."))
         if len(ids) > MOST_AT_ONCE:
             raise ValidationError(_("At most %(n)s at once.", n=MOST_AT_ONCE))
+        if not all(ids):
+            raise ValidationError(_("There is no such comment."))

@@ -157,6 +157,7 @@ def random_conversation(seed: int) -> tuple[list[int | None], set[int]]:
     return parents, {n for n in range(len(parents)) if dice.random() < gone**2}
 
 
+@pytest.mark.drill
 @given(seed=st.integers(0, 10**9))
 @settings(
     max_examples=5,
