@@ -41,8 +41,8 @@ BAD_BATCHES = [
     (["9" * 30], 422, "There is no such comment."),
     (["0"], 422, "There is no such comment."),
     (["-1"], 422, "There is no such comment."),
-    (["x"], 422, "Tick the comments first."),
-    (["9" * 5000], 422, "Tick the comments first."),
+    (["x"], 422, "There is no such comment."),
+    (["9" * 5000], 422, "There is no such comment."),
     (["999"], 404, "Not found"),
     ([str(number) for number in range(1, 502)], 422, "At most 500 at once."),
 ]
