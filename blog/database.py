@@ -4,6 +4,7 @@ On both databases there is one writer at a time. SQLite knows no other way; on P
 lock gives the same, so that a rule which holds on one holds on the other, and nothing deadlocks.
 """
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -35,6 +36,10 @@ POSTGRES_ENGINE = {
     # true under it. A stricter level would show what was true before the wait for the lock.
     "isolation_level": "READ COMMITTED",
 }
+
+# The threads of a process take turns here before they ask the database. SQLite alone is unfair: a
+# waiting writer sleeps and looks again, and under load others can overtake it until it gives up.
+_one_writer = threading.Lock()
 
 # Any number will do, as long as nothing else in the database locks the same one.
 POSTGRES_WRITER_LOCK = 0x61667465
@@ -96,16 +101,27 @@ def write_tx() -> Iterator[Session]:
         raise RuntimeError("changes were made before write_tx()")
     session.rollback()
     session.expire_all()  # where no transaction was under way, the rollback lets nothing go
-    _take_the_write_lock(session)
-    session.info["writing"] = True
+    with _turn():
+        _take_the_write_lock(session)
+        session.info["writing"] = True
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info.pop("writing", None)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    if not _one_writer.acquire(timeout=BUSY_SECONDS):
+        raise DatabaseBusy
     try:
-        yield session
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
+        yield
     finally:
-        session.info.pop("writing", None)
+        _one_writer.release()
 
 
 def _take_the_write_lock(session: Session) -> None:
