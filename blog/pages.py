@@ -14,6 +14,7 @@ from markupsafe import Markup
 from blog import text
 from blog.auth.models import Visitor
 from blog.comments import wording
+from blog.posts.addresses import post_url
 from blog.site import stylesheet
 from blog.site.models import Site
 
@@ -47,6 +48,7 @@ def init_app(app: Flask) -> None:
     app.context_processor(_variables)
     app.jinja_env.globals.update(
         current_user=current_user,  # Flask-Login gives it to templates, but not to their macros
+        post_url=post_url,
         static_url=_static_urls(folder),
         stylesheet_url=_stylesheet_url,
         ignored_proxies=_ignored_proxies,

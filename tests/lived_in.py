@@ -21,7 +21,7 @@ from blog.comments.models import Comment, Words
 from blog.comments.screening import Finding
 from blog.database import write_tx
 from blog.extensions import Base, db
-from blog.posts.models import Post
+from blog.posts.models import Kind, Post
 from blog.site.models import Site
 from blog.text import render_comment, render_post
 from tests.browser import Browser
@@ -88,6 +88,7 @@ def live_in(app: Flask) -> LivedIn:
             post.publish(now())
             post.revise(**{**_words("On bees"), "slug": "on-bees", "tags": ["Bees", "Summer"]})
             _post("Not yet", tags=["Secret"])
+            _post("About", kind=Kind.PAGE, language="de").publish(now())
             closed = _post("Closed", takes_comments=False)
             closed.publish(now())
             withdrawn = _post("Withdrawn")
@@ -151,6 +152,8 @@ def _words(title: str) -> dict[str, Any]:
         "summary": "",
         "source": source,
         "html": _render_post(source),
+        "kind": Kind.POST,
+        "language": "",
         "takes_comments": True,
     }
 

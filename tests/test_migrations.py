@@ -235,6 +235,8 @@ def test_a_changed_table_keeps_what_refers_to_it(blank: Flask, next_version: Pat
             tags=["bees"],
             source=post.source,
             html=post.html,
+            kind=post.kind,
+            language=post.language,
             takes_comments=True,
         )
     db.session.remove()

@@ -11,6 +11,7 @@ from blog.clock import now
 from blog.comments import threads
 from blog.comments.models import Comment
 from blog.extensions import db
+from blog.posts.addresses import post_url
 from blog.posts.models import Post
 
 
@@ -42,7 +43,7 @@ def address_of(comment: Comment) -> str:
     page = number if number > 1 else None
     anchor = f"comment-{comment.id}"
     if above is None:
-        return url_for("posts.post", slug=comment.post.slug, comments=page, _anchor=anchor)
+        return post_url(comment.post, comments=page, _anchor=anchor)
     return url_for("replies.branch", comment_id=above.id, page=page, _anchor=anchor)
 
 

@@ -15,7 +15,7 @@ from blog.database import BUSY_SECONDS, DatabaseBusy, write_tx
 from blog.extensions import db
 from blog.gate import author
 from blog.posts.forms import PostForm
-from blog.posts.models import DESK_POSTS, Post, TakenSlug
+from blog.posts.models import DESK_POSTS, Kind, Post, TakenSlug
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -149,6 +149,8 @@ def _words(form: PostForm) -> dict[str, Any]:
         "tags": form.tag_names,
         "source": form.body.data,
         "html": text.render_post(form.body.data or ""),
+        "kind": Kind(form.kind.data),
+        "language": form.language.data or "",
         "takes_comments": not form.closed.data,
     }
 
@@ -158,7 +160,9 @@ def _sheet(form: PostForm, post: Post | None = None, preview: str | None = None)
 
 
 def _slug_is_taken(form: PostForm, post: Post | None = None) -> ResponseReturnValue:
-    form.slug.errors = [_("Another post has, or had, this address.")]
+    form.slug.errors = [
+        _("Another post has, or had, this address, or something else stands there.")
+    ]
     return _sheet(form, post), 422
 
 

@@ -2,17 +2,20 @@
 
 from flask_babel import lazy_gettext as _l
 from slugify import slugify
-from wtforms import BooleanField, StringField, TextAreaField
+from wtforms import BooleanField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
 from wtforms.validators import DataRequired, Length, Regexp, ValidationError
 
 from blog.forms import Form
 from blog.posts.models import (
+    LANGUAGE_LENGTH,
     MOST_TAGS,
     SLUG_LENGTH,
     SOURCE_LENGTH,
     SUMMARY_LENGTH,
     TAG_LENGTH,
     TITLE_LENGTH,
+    Kind,
     Post,
 )
 
@@ -39,6 +42,27 @@ class PostForm(Form):
             Regexp(
                 r"([a-z0-9]+(-[a-z0-9]+)*)?$",
                 message=_l("Small letters a to z, digits, and single hyphens between them."),
+            ),
+        ],
+    )
+    kind = RadioField(
+        _l("Kind"),
+        choices=[
+            SelectChoice(
+                Kind.POST.value, _l("Post: with a date, among the newest and in the feeds")
+            ),
+            SelectChoice(Kind.PAGE.value, _l("Page: beside the posts, like “About”")),
+        ],
+        # Whoever sends a text without it means a post.
+        default=Kind.POST.value,
+    )
+    language = StringField(
+        _l("Language"),
+        validators=[
+            Length(max=LANGUAGE_LENGTH),
+            Regexp(
+                r"([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)?$",
+                message=_l("A language tag like en, pt-BR or zh-Hant."),
             ),
         ],
     )
@@ -77,5 +101,7 @@ class PostForm(Form):
             summary=post.summary,
             tags=", ".join(tag.name for tag in post.tags),
             body=post.source,
+            kind=post.kind.value,
+            language=post.language,
             closed=not post.takes_comments,
         )

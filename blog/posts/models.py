@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 from typing import Self
+from uuid import UUID, uuid4
 
 from slugify import slugify
 from sqlalchemy import (
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Index,
     String,
     Text,
+    Uuid,
     and_,
     delete,
     or_,
@@ -30,8 +32,25 @@ SOURCE_LENGTH = 200_000  # a long novella; text.py renders it within seconds
 TAG_LENGTH = 50
 MOST_TAGS = 20
 
+LANGUAGE_LENGTH = 35  # the longest tag that BCP 47 (RFC 5646, 4.4.1) asks everybody to keep
+
 HOME_POSTS = 10
 DESK_POSTS = 50
+
+# The first parts of addresses where something else stands: no page may have one as its slug.
+RESERVED = frozenset(
+    """
+    account archive comments confirmations desk healthz invitations login logout media moderation
+    oembed posts readyz replies resets search series setup static tags unsubscribe
+    """.split()
+)
+
+
+class Kind(StrEnum):
+    """What an author writes: posts have a date and make the feed, pages stand beside them (About)."""
+
+    POST = "post"
+    PAGE = "page"
 
 
 class Status(StrEnum):
@@ -91,10 +110,15 @@ class Post(Base):
     """A post: its words as written and as shown, its address, its life, and its counts."""
 
     __tablename__ = "post"
-    __table_args__ = (Index("ix_post_newest", "status", "published_at", "id"),)
+    __table_args__ = (Index("ix_post_newest", "kind", "status", "published_at", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    # What feeds call it by: for ever, whatever becomes of its address.
+    uid: Mapped[UUID] = mapped_column(Uuid, unique=True, default=uuid4)
+    kind: Mapped[Kind] = mapped_column(choice(Kind), default=Kind.POST)
     slug: Mapped[str] = mapped_column(String(SLUG_LENGTH), unique=True)
+    # A BCP 47 tag; empty where it is written in the site's language.
+    language: Mapped[str] = mapped_column(String(LANGUAGE_LENGTH), default="")
     title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
     summary: Mapped[str] = mapped_column(String(SUMMARY_LENGTH), default="")
     source: Mapped[str] = mapped_column(Text)
@@ -131,6 +155,11 @@ class Post(Base):
         """Whether the public has seen it and may be told that it is gone."""
         return self.status == Status.WITHDRAWN
 
+    @property
+    def is_page(self) -> bool:
+        """Whether it stands beside the posts, without a place among the newest."""
+        return self.kind == Kind.PAGE
+
     def accepts_comments(self, at: datetime) -> bool:
         """Whether a reply may be left now."""
         return self.takes_comments and self.is_visible(at)
@@ -144,7 +173,7 @@ class Post(Base):
     @classmethod
     def newest(cls, at: datetime, page: int, tag: Tag | None = None) -> list[Self]:
         """One page of public posts, newest first, and one more if there is a next page."""
-        query = select(cls).where(cls.visible(at))
+        query = select(cls).where(cls.kind == Kind.POST, cls.visible(at))
         if tag is not None:
             query = query.where(cls.tags.any(Tag.id == tag.id))
         query = query.order_by(cls.published_at.desc(), cls.id.desc())
@@ -160,10 +189,12 @@ class Post(Base):
         tags: list[str],
         source: str,
         html: str,
+        kind: Kind = Kind.POST,
+        language: str = "",
         takes_comments: bool = True,
     ) -> Self:
         """A new draft. `html` is what text.py made of `source`. Raises TakenSlug."""
-        post = cls(title=title, slug="", source="", html="", text_version=0)
+        post = cls(title=title, kind=kind, slug="", source="", html="", text_version=0)
         post.slug = post._free_slug(slug)
         db.session.add(post)
         post.revise(
@@ -173,6 +204,8 @@ class Post(Base):
             tags=tags,
             source=source,
             html=html,
+            kind=kind,
+            language=language,
             takes_comments=takes_comments,
         )
         db.session.flush()
@@ -187,9 +220,13 @@ class Post(Base):
         tags: list[str],
         source: str,
         html: str,
+        kind: Kind,
+        language: str,
         takes_comments: bool,
     ) -> None:
         """Save new words. A public address that changes goes on leading here. Raises TakenSlug."""
+        self.kind = kind
+        self.language = language
         self.title = title
         self.summary = summary
         self.source = source
@@ -234,6 +271,8 @@ class Post(Base):
         return slug
 
     def _is_taken(self, slug: str) -> bool:
+        if self.kind == Kind.PAGE and slug in RESERVED:
+            return True
         with db.session.no_autoflush:
             other = type(self).at_address(slug)
         return other is not None and other is not self

@@ -8,7 +8,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    url_for,
 )
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
@@ -20,6 +19,7 @@ from blog.comments.forms import empty_reply_form
 from blog.extensions import db
 from blog.gate import public
 from blog.headers import shared
+from blog.posts.addresses import post_url
 from blog.posts.models import HOME_POSTS, Post, Tag
 
 bp = Blueprint("posts", __name__)
@@ -64,14 +64,25 @@ def _list_of_posts(template: str, tag: Tag | None = None) -> Response:
 @public
 def post(slug: str) -> ResponseReturnValue:
     """A post, its thread and the form to answer it."""
+    return _show(slug)
+
+
+@bp.get("/<slug:slug>")
+@public
+def page(slug: str) -> ResponseReturnValue:
+    """A page beside the posts: it looks like one, and stands at the top of the site."""
+    return _show(slug)
+
+
+def _show(slug: str) -> ResponseReturnValue:
     found = Post.at_address(slug)
     if found is None or not (found.is_visible(now()) or found.is_withdrawn):
         abort(404)
     if found.is_withdrawn:
         abort(410)
-    if found.slug != slug:
-        comments = request.args.get("comments")
-        return redirect(url_for("posts.post", slug=found.slug, comments=comments), 301)
+    address = post_url(found)
+    if request.path != address:
+        return redirect(post_url(found, comments=request.args.get("comments")), 301)
     thread = threads.page(found, page_number("comments"))
     if thread.number > thread.pages:
         abort(404)

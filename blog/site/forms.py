@@ -1,11 +1,21 @@
 """The shape of the site's settings."""
 
+from dataclasses import replace
+
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, RadioField, StringField, TextAreaField
+from wtforms import (
+    ColorField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Regexp
 
 from blog.forms import Form
+from blog.languages import LANGUAGES
 from blog.site.models import Hold, Site
 
 TITLE_LENGTH = 100
@@ -22,6 +32,16 @@ class SettingsForm(Form):
         validators=[DataRequired(_l("A site needs a title.")), Length(max=TITLE_LENGTH)],
     )
     tagline = StringField(_l("Tagline"), validators=[Length(max=TAGLINE_LENGTH)])
+    language = SelectField(
+        _l("Language"),
+        choices=[SelectChoice(tag, name) for tag, name in LANGUAGES.items()],
+        default=Site.language,
+    )
+    accent = ColorField(
+        _l("Accent colour"),
+        default=Site.accent,
+        validators=[Regexp(r"#[0-9a-fA-F]{6}$", message=_l("A colour like #006b6b."))],
+    )
     hold = RadioField(
         _l("Before a reply appears"),
         choices=[
@@ -47,12 +67,14 @@ class SettingsForm(Form):
         validators=[Length(max=WORDS_LENGTH)],
     )
 
-    @property
-    def site(self) -> Site:
-        """The settings as they are in the form."""
-        return Site(
+    def changed(self, site: Site) -> Site:
+        """The settings as they were, with what the form holds."""
+        return replace(
+            site,
             title=self.title.data or "",
             tagline=self.tagline.data or "",
+            language=self.language.data,
+            accent=self.accent.data or site.accent,
             hold=self.hold.data,
             held_links=self.held_links.data or 0,
             hold_words=self.hold_words.data or "",

@@ -34,6 +34,10 @@ class Site:
     title: str = "Your Website"
     tagline: str = ""
     language: str = "en"
+    # Everything coloured is derived from it, with contrast by construction (static/css/tokens.css).
+    accent: str = "#006b6b"
+    # What the site's feeds are called by, whatever its address: made once, by a migration.
+    uid: str = "00000000-0000-0000-0000-000000000000"
     hold: str = Hold.FIRST_TIMERS
     # WordPress's number: most honest replies have one link, few have two.
     held_links: int = 2

@@ -31,7 +31,7 @@ def change_settings() -> ResponseReturnValue:
     if not form.validate():
         return _page(form), form.status
     with write_tx():
-        form.site.save()
+        form.changed(Site.load()).save()
     return redirect(url_for("site.settings", saved=1), 303)
 
 

@@ -13,11 +13,16 @@ from tests.lived_in import dump
 CHOSEN = {
     "title": "Olga’s <Bees> & more",
     "tagline": "Since 1999",
+    "language": "de",
+    "accent": "#8a2be2",
     "hold": "everything",
     "held_links": "0",
     "hold_words": "honey\nwax & wool",
     "trash_words": "wasp",
 }
+
+# What is not among them cannot be shown again.
+CHOICES = {"hold", "language"}
 
 WRONG = (
     ("title", ""),
@@ -25,6 +30,10 @@ WRONG = (
     ("title", "x" * 101),
     ("title", "a\0b"),
     ("tagline", "x" * 201),
+    ("language", "xx"),
+    ("accent", "red"),
+    ("accent", "#12345"),
+    ("accent", "#123456;"),
     ("hold", "sometimes"),
     ("hold", ""),
     ("held_links", ""),
@@ -52,6 +61,8 @@ def test_a_new_site_is_called_your_website_and_holds_first_timers(
     assert fields_of(form_of(olga)) | {"csrf_token": ""} == {
         "title": "Your Website",
         "tagline": "",
+        "language": "en",
+        "accent": "#006b6b",
         "hold": "first-timers",
         "held_links": "2",
         "hold_words": "",
@@ -98,7 +109,7 @@ def test_a_wrong_value_is_said_at_its_field_and_everything_typed_stays(
         kept = fields_of(form_of(olga))
         others = {name: typed for name, typed in CHOSEN.items() if name != field}
         assert kept.items() >= others.items()
-        if field != "hold" and value.strip() and "\0" not in value:
+        if field not in CHOICES and value.strip() and "\0" not in value:
             assert kept[field] == value
     assert dump(app) == before
 
