@@ -2,7 +2,7 @@
 
 import re
 
-from flask import Flask, abort, request
+from flask import Flask, abort, current_app, request
 from werkzeug.routing import BaseConverter, IntegerConverter
 
 # PostgreSQL's integer; a larger number is no id of anything.
@@ -30,6 +30,14 @@ class KeyConverter(BaseConverter):
     """A signed key (see keys.py): letters, digits and the marks of base64url and itsdangerous."""
 
     regex = r"[A-Za-z0-9_.\-]{10,600}"
+
+
+def absolute_url(path: str) -> str:
+    """A path of this site as other sites, mails and feeds write it.
+
+    The host comes from BLOG_BASE_URL and nowhere else: a request may claim any.
+    """
+    return f"{current_app.config['BASE_URL']}{path}"
 
 
 def page_number(parameter: str = "page") -> int:

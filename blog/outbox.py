@@ -20,6 +20,7 @@ from sqlalchemy import Index, String, delete, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from blog import clock
+from blog.addresses import absolute_url
 from blog.clock import Instant
 from blog.emails import fold_email
 from blog.extensions import Base, db
@@ -190,10 +191,9 @@ def mail_is_set_up() -> bool:
 
 
 def absolute(endpoint: str, **values: object) -> str:
-    """A view's address as mails give it. The host comes from BLOG_BASE_URL and nowhere else."""
-    base = str(current_app.config["BASE_URL"])
-    path = current_app.url_map.bind(urlsplit(base).netloc).build(endpoint, values)
-    return base + path
+    """A view's address as mails give it: no request is under way that could tell the host."""
+    host = urlsplit(current_app.config["BASE_URL"]).netloc
+    return absolute_url(current_app.url_map.bind(host).build(endpoint, values))
 
 
 def refuses(email: str) -> bool:

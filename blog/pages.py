@@ -12,6 +12,7 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from blog import text
+from blog.addresses import absolute_url
 from blog.auth.models import Visitor
 from blog.comments import wording
 from blog.posts.addresses import post_url
@@ -48,6 +49,7 @@ def init_app(app: Flask) -> None:
     app.context_processor(_variables)
     app.jinja_env.globals.update(
         current_user=current_user,  # Flask-Login gives it to templates, but not to their macros
+        absolute_url=absolute_url,
         post_url=post_url,
         static_url=_static_urls(folder),
         stylesheet_url=_stylesheet_url,
