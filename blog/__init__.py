@@ -9,6 +9,7 @@ from flask import Flask
 from blog import (
     addresses,
     cli,
+    compression,
     config,
     database,
     errors,
@@ -66,6 +67,7 @@ def _bind(app: Flask) -> None:
     """Bind the extensions and what stands in front of the rooms."""
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # nobody's long text dies of an old token
     app.config["WTF_CSRF_SSL_STRICT"] = False  # the origin is asked of every unsafe request
+    compression.init_app(app)
     addresses.init_app(app)
     database.init_app(app)
     migrate.init_app(app, directory=str(config.ROOT / "migrations"))

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
 from blog import outbox
+from blog.compression import GZIP, wants_gzip
 from blog.database import write_tx
 from blog.extensions import db
 from blog.gate import author, public
@@ -40,10 +41,10 @@ def change_settings() -> ResponseReturnValue:
 def stylesheet(whom: str, mark: str) -> Response:
     """The one stylesheet of a page, for as long as its content is what the mark says."""
     sheet = current_app.extensions["stylesheets"][whom]
-    wants_gzip = request.accept_encodings.quality("gzip") > 0
-    response = Response(sheet.gzipped if wants_gzip else sheet.plain, mimetype="text/css")
-    if wants_gzip:
-        response.headers["Content-Encoding"] = "gzip"
+    packed = wants_gzip()
+    response = Response(sheet.gzipped if packed else sheet.plain, mimetype="text/css")
+    if packed:
+        response.headers["Content-Encoding"] = GZIP
     response.vary.add("Accept-Encoding")
     # A page from before an upgrade still gets a stylesheet, if not for ever.
     response.headers["Cache-Control"] = IMMUTABLE if mark == sheet.mark else "no-cache"
