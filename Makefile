@@ -28,7 +28,7 @@ PIP_COMPILE := pip compile --quiet --no-config --universal --python-version 3.11
 	--generate-hashes --no-annotate --custom-compile-command "make lock"
 LOCKS := requirements/run.txt requirements/postgres.txt requirements/dev.txt
 
-.PHONY: help run test lint types templates contracts pytest drill pictures format lock upgrade clean
+.PHONY: help run test lint types templates contracts pytest drill pictures messages format lock upgrade clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z]*\):[^#]*##  *\(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do \
@@ -60,6 +60,9 @@ drill: $(VENV)/dev.stamp  ## The slow drills that `make test` leaves out
 
 pictures: $(VENV)/dev.stamp  ## Take the pictures of the README anew, from a running site (Chromium)
 	$(PY) docs/pictures.py
+
+messages: $(VENV)/dev.stamp  ## Bring the catalogues in blog/translations/ up to date with what readers are told
+	$(PY) -c "from blog import catalogues; catalogues.update_all()"
 
 format: $(VENV)/dev.stamp  ## Lay out the code, and mend what ruff can mend
 	$(BIN)/ruff check --fix-only .

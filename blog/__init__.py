@@ -15,6 +15,7 @@ from blog import (
     errors,
     gate,
     headers,
+    locales,
     pages,
     proxies,
 )
@@ -23,7 +24,7 @@ from blog.auth import mails as auth_mails
 from blog.auth import views as auth
 from blog.comments import confirmations, moderation, receipts, replies
 from blog.comments import mails as comment_mails
-from blog.extensions import babel, csrf, limiter, migrate
+from blog.extensions import csrf, limiter, migrate
 from blog.posts import desk
 from blog.posts import views as posts
 from blog.site import outbox as outbox_pages
@@ -71,7 +72,7 @@ def _bind(app: Flask) -> None:
     addresses.init_app(app)
     database.init_app(app)
     migrate.init_app(app, directory=str(config.ROOT / "migrations"))
-    babel.init_app(app)
+    locales.init_app(app)
     csrf.init_app(app)
     limiter.init_app(app)
     sessions.init_app(app)

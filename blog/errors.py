@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from blog import pages
 from blog.database import BUSY_SECONDS, DatabaseBusy
 from blog.extensions import db
+from blog.languages import speaking
 
 
 class Words(NamedTuple):
@@ -70,18 +71,25 @@ def page(status: int, message: str | LazyString | None = None) -> Response:
     is_our_fault = status >= HTTPStatus.INTERNAL_SERVER_ERROR
     words = WORDS.get(status, WORDS[500 if is_our_fault else 400])
     said = {"heading": words.heading, "message": message or words.message}
-    body = _render_unasked(said) if is_our_fault else render_template("error.html", **said)
-    response = make_response(body, status)
+    response = make_response(_render_unasked(said) if is_our_fault else _render(said), status)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         # A busy database is free again within one writer's turn.
         response.headers["Retry-After"] = str(BUSY_SECONDS)
     return response
 
 
+def _render(said: dict[str, Any]) -> str:
+    """In the site's language, at the doors of the staff as well: it may be a stranger who knocked."""
+    with speaking(pages.site().language):
+        return render_template("error.html", **said)
+
+
 def _render_unasked(said: dict[str, Any]) -> str:
     """When the database is what broke, the page must not ask it who is reading, or what the site is."""
-    # Not render_template: that asks every context processor first.
-    return current_app.jinja_env.get_template("error.html").render(**pages.unasked(), **said)
+    known = pages.unasked()
+    with speaking(known["site"].language):
+        # Not render_template: that asks every context processor first.
+        return current_app.jinja_env.get_template("error.html").render(**known, **said)
 
 
 def init_app(app: Flask) -> None:

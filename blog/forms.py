@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from email_validator import EmailNotValidError, validate_email
 from flask import request
+from flask_babel import get_translations, lazy_ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -27,6 +28,15 @@ REFUSED_TOKEN = _l(
     "Allow cookies for this site, or simply press the button again."
 )
 
+# What WTForms says of its own accord, to be found here by those who translate.
+WORDS_OF_WTFORMS = (
+    _l("This field is required."),
+    lazy_ngettext(
+        "Field cannot be longer than %(max)d character.",
+        "Field cannot be longer than %(max)d characters.",
+        1,
+    ),
+)
 
 AnyField = TypeVar("AnyField", bound=Field)
 
@@ -54,6 +64,10 @@ class Form(FlaskForm):
             if clean is not None:
                 options["filters"] = (clean, *unbound_field.kwargs.get("filters", ()))
             return unbound_field.bind(form=form, **options)
+
+        def get_translations(self, form: BaseForm) -> Any:
+            """Where WTForms looks for its words: in our catalogues, not in those it brings."""
+            return get_translations()
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether all is well. What is not is in the errors of the form and of its fields."""

@@ -1,8 +1,19 @@
-"""The languages that the site speaks to its readers, and which way each is written. A leaf."""
+"""The languages that the site speaks: which way each is written, and how it writes a date. A leaf.
+
+Readers are spoken to in the site's language, the staff in English.
+"""
+
+from contextlib import AbstractContextManager
+from datetime import datetime
+
+from babel.dates import format_skeleton, get_datetime_format
+from flask_babel import force_locale, format_date, get_locale
+
+ENGLISH = "en"
 
 # Each in its own words: whoever looks for it can read it.
 LANGUAGES = {
-    "en": "English",
+    ENGLISH: "English",
     "de": "Deutsch",
     "fr": "Français",
     "es": "Español",
@@ -14,6 +25,9 @@ LANGUAGES = {
     "zh": "中文",
 }
 
+# CLDR's names. The English of the world, not of one country: 8 November 2026, as everybody can read it.
+LOCALES = {**{language: language for language in LANGUAGES}, ENGLISH: "en_001"}
+
 # Written from right to left (CLDR). A post may be in a language that the site does not speak.
 RIGHT_TO_LEFT = frozenset("ar arc ckb dv fa he ks ku nqo ps sd syr ug ur yi".split())
 
@@ -22,3 +36,31 @@ def direction(language: str) -> str:
     """Which way a language is written, as HTML says it: `ltr` or `rtl`. Takes a BCP 47 tag."""
     primary, _, rest = language.partition("-")
     return "rtl" if primary.lower() in RIGHT_TO_LEFT and "latn" not in rest.lower() else "ltr"
+
+
+def locale_of(language: str) -> str:
+    """The locale of a language. One that the site does not speak (any more) is English."""
+    return LOCALES.get(language, LOCALES[ENGLISH])
+
+
+def speaking(language: str) -> AbstractContextManager[None]:
+    """Speak this language, whoever asks, for as long as this lasts."""
+    spoken: AbstractContextManager[None] = force_locale(locale_of(language))
+    return spoken
+
+
+def spoken() -> str:
+    """The language that is spoken now, as HTML names it."""
+    return str(get_locale().language)
+
+
+def date(moment: datetime) -> str:
+    """The day of an instant, in UTC, in words of the language that is spoken."""
+    return str(format_date(moment, "long"))
+
+
+def date_and_time(moment: datetime) -> str:
+    """The day and the minute of an instant. A page cannot know where its reader is, so it says UTC."""
+    locale = get_locale()
+    time = format_skeleton("Hm", moment, locale=locale)
+    return str(get_datetime_format("long", locale)).format(f"{time} UTC", date(moment))

@@ -24,6 +24,8 @@ from blog.addresses import absolute_url
 from blog.clock import Instant
 from blog.emails import fold_email
 from blog.extensions import Base, db
+from blog.languages import ENGLISH, speaking
+from blog.site.models import Site
 
 # Mail for readers carries a way out; who took it gets none of these.
 READERS_KINDS = frozenset({"confirmation", "decision", "answer"})
@@ -301,7 +303,9 @@ def compose(row: Outbox) -> Letter | None:
     """The letter as it is now; None when there is nothing to say any more."""
     if row.kind in READERS_KINDS and refuses(row.person):
         return None
-    return composers[row.kind](row)
+    # As on the pages: readers are spoken to in the site's language, the staff in English.
+    with speaking(Site.load().language if row.kind in READERS_KINDS else ENGLISH):
+        return composers[row.kind](row)
 
 
 def render(template: str, **values: object) -> str:

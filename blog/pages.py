@@ -2,16 +2,14 @@
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g, url_for
-from flask_babel import format_datetime
 from flask_login import current_user
 from markupsafe import Markup
 
-from blog import text
+from blog import languages, text
 from blog.addresses import absolute_url
 from blog.auth.models import Visitor
 from blog.comments import wording
@@ -54,6 +52,8 @@ def init_app(app: Flask) -> None:
         static_url=_static_urls(folder),
         stylesheet_url=_stylesheet_url,
         ignored_proxies=_ignored_proxies,
+        spoken=languages.spoken,
+        direction=languages.direction,
         why=wording.why,
         status_name=wording.status_name,
         tab_name=wording.tab_name,
@@ -61,7 +61,12 @@ def init_app(app: Flask) -> None:
         deed=wording.deed,
         announcement=wording.announcement,
     )
-    app.jinja_env.filters.update(datetime=_datetime, excerpt=text.excerpt, trusted=_trusted)
+    app.jinja_env.filters.update(
+        date=languages.date,
+        date_and_time=languages.date_and_time,
+        excerpt=text.excerpt,
+        trusted=_trusted,
+    )
 
 
 def _variables() -> dict[str, Any]:
@@ -82,10 +87,6 @@ def _ignored_proxies() -> dict[str, str]:
 def _trusted(html: str) -> Markup:
     """HTML that text.py made, as it is. The one place where escaping is switched off."""
     return Markup(html)  # noqa: S704
-
-
-def _datetime(moment: datetime) -> str:
-    return str(format_datetime(moment, "d MMMM yyyy, HH:mm 'UTC'"))
 
 
 def _static_urls(folder: Path) -> Callable[[str], str]:

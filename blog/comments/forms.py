@@ -27,7 +27,7 @@ from blog.posts.models import Post
 MOST_AT_ONCE = 500
 
 NEEDS_TEXT = _l("There is no text yet.")
-TOO_LONG = _l("A reply has at most %(n)s characters.", n="10,000")
+TOO_LONG = _l("A reply has at most 10,000 characters.")
 
 
 def body_field() -> TextAreaField:

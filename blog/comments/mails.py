@@ -8,8 +8,8 @@ of ours.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask_babel import format_datetime, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import aliased
 
@@ -20,6 +20,7 @@ from blog.comments.acts import Deed, Moderation, Status, Tally
 from blog.comments.models import Comment
 from blog.comments.wording import why
 from blog.extensions import db
+from blog.languages import date_and_time
 from blog.outbox import Letter, Outbox, Outcome, absolute
 from blog.site.models import Site
 from blog.text import clean_line, excerpt
@@ -55,7 +56,7 @@ class Item:
     @property
     def sent_at(self) -> str:
         """When it was sent. A mail cannot know where its reader is, so the zone stands there."""
-        return str(format_datetime(self.comment.submitted_at, "d MMMM yyyy, HH:mm z"))
+        return date_and_time(self.comment.submitted_at)
 
     @property
     def reasons(self) -> list[str]:
