@@ -12,10 +12,12 @@ from markupsafe import Markup
 from blog import languages, text
 from blog.addresses import absolute_url
 from blog.auth.models import Visitor
+from blog.clock import now
 from blog.comments import wording
 from blog.posts.addresses import post_url
-from blog.site import stylesheet
+from blog.posts.models import Post
 from blog.site.models import Site
+from blog.site.stylesheet import Stylesheets
 
 LONG_LIVED = 31_536_000  # seconds: a file with its hash in the address never changes
 
@@ -31,16 +33,13 @@ def site() -> Site:
 def unasked() -> dict[str, Any]:
     """What a page shows when the database is not to be asked: the site as it was last seen, to nobody."""
     last_seen = current_app.extensions.get("site") or Site()
-    return {"site": last_seen, "current_user": Visitor()}
+    return {"site": last_seen, "current_user": Visitor(), "pages_beside": tuple}
 
 
 def init_app(app: Flask) -> None:
     """Give the templates what they use."""
     folder = Path(app.static_folder or "")
-    app.extensions["stylesheets"] = {
-        "readers": stylesheet.join(folder / "css", stylesheet.READERS),
-        "staff": stylesheet.join(folder / "css", stylesheet.STAFF),
-    }
+    app.extensions["stylesheets"] = Stylesheets(folder / "css")
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = LONG_LIVED
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -70,11 +69,12 @@ def init_app(app: Flask) -> None:
 
 
 def _variables() -> dict[str, Any]:
-    return {"site": site()}
+    # Asked by templates that show them: a mail, for one, has no header.
+    return {"site": site(), "pages_beside": lambda: Post.beside(now())}
 
 
-def _stylesheet_url(whom: str) -> str:
-    mark = current_app.extensions["stylesheets"][whom].mark
+def _stylesheet_url(whom: str, accent: str) -> str:
+    mark = current_app.extensions["stylesheets"].of(whom, accent).mark
     return url_for("site.stylesheet", whom=whom, mark=mark)
 
 

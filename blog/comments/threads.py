@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import aliased
 
 from blog.auth.models import Role, User
+from blog.comments import avatars
+from blog.comments.avatars import Avatar
 from blog.comments.models import Comment
 from blog.extensions import db
 from blog.posts.models import Post
@@ -17,6 +19,9 @@ TOP_LEVEL_A_PAGE = 50
 ANSWERS_SHOWN = 20
 BELOW_A_PAGE = 200
 DEEPEST_INDENT = 5  # on a phone, deeper text would be a column of single words
+# A long branch is folded: its first answers say how it goes on, and whoever comes after finds the end.
+ANSWERS_OPEN = 5
+FEWEST_FOLDED = 3  # to fold one answer away saves less room than it takes to say so
 NO_END = 2**31 - 1  # above every id
 
 
@@ -35,6 +40,7 @@ class Node:
     is_author: bool
     is_staff: bool
     answers: int
+    avatar: Avatar
     children: list[Self] = field(default_factory=list)
 
     @property
@@ -48,12 +54,31 @@ class Node:
             return list(self.children)
         return list(self._below()) if indent < DEEPEST_INDENT else []
 
+    def branch(self, indent: int = 1) -> "Branch":
+        """The answers below it, as they are shown one step further in."""
+        below = self.flattened(indent)
+        if len(below) < ANSWERS_OPEN + FEWEST_FOLDED:
+            return Branch(below, [], 0)
+        folded = below[ANSWERS_OPEN:]
+        deeper = () if indent + 1 == DEEPEST_INDENT else (n for f in folded for n in f._below())
+        public = sum(node.is_public for node in (*folded, *deeper))
+        return Branch(below[:ANSWERS_OPEN], folded, public + self.missing)
+
     def _below(self) -> "Iterator[Node]":
         stack = list(reversed(self.children))
         while stack:
             node = stack.pop()
             yield node
             stack.extend(reversed(node.children))
+
+
+class Branch(NamedTuple):
+    """What stands below a comment: some answers, and others that open at a click."""
+
+    open: list[Node]
+    folded: list[Node]
+    # How many answers are folded, at any depth, with those that only the branch's page shows.
+    behind: int
 
 
 @dataclass(frozen=True)
@@ -118,7 +143,7 @@ def _page_of(comment: Comment) -> int:
 
 
 def _columns() -> Select[*tuple[Any, ...]]:
-    """Only what is shown. The e-mail, for one, never comes near the page."""
+    """Only what is shown; and the e-mail, of which an avatar is made here, and nothing else."""
     return select(
         Comment.id,
         Comment.parent_id,
@@ -129,6 +154,7 @@ def _columns() -> Select[*tuple[Any, ...]]:
         Comment.edited_by,
         Comment.is_public_clause().label("is_public"),
         Comment.answers,
+        Comment.email,
         User.role,
     ).outerjoin(User, User.id == Comment.user_id)
 
@@ -180,6 +206,8 @@ def _hang(rows: Sequence[Row[Any]], top: int | None) -> dict[int, Node]:
             is_author=row.role == Role.AUTHOR,
             is_staff=row.role is not None,
             answers=row.answers,
+            # Whoever is on the staff signs without an e-mail.
+            avatar=avatars.of(row.email or row.name),
         )
         nodes[node.id] = node
         if node.parent_id != top and node.parent_id in nodes:

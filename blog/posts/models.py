@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     Index,
+    Row,
     String,
     Text,
     Uuid,
@@ -178,6 +179,13 @@ class Post(Base):
             query = query.where(cls.tags.any(Tag.id == tag.id))
         query = query.order_by(cls.published_at.desc(), cls.id.desc())
         return list(db.session.scalars(query.limit(HOME_POSTS + 1).offset((page - 1) * HOME_POSTS)))
+
+    @classmethod
+    def beside(cls, at: datetime) -> list[Row[tuple[str, str, str]]]:
+        """The slug, title and language of each public page beside the posts, by title; no texts."""
+        query = select(cls.slug, cls.title, cls.language)
+        found = db.session.execute(query.where(cls.kind == Kind.PAGE, cls.visible(at))).all()
+        return sorted(found, key=lambda page: page.title.casefold())
 
     @classmethod
     def write(

@@ -1,4 +1,8 @@
-"""The one stylesheet of a page: files written one per thing on screen, joined and packed at start."""
+"""The one stylesheet of a page: files written one per thing on screen, joined and packed at start.
+
+What is coloured follows one colour, the site's accent, which is a setting: each accent has a
+stylesheet of its own, made when a page first asks for it, in every process.
+"""
 
 import gzip
 import hashlib
@@ -7,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from blog.site.models import Site
+
 # What readers need. Names, then what they mean, then one file for each thing on screen.
 READERS = ("tokens.css", "base.css", "forms.css", "posts.css", "code.css", "comments.css")
 # Who is signed in sees more.
@@ -14,9 +20,13 @@ STAFF = (*READERS, "desk.css")
 
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 INDENT = re.compile(r"\n\s*")
+ACCENT = re.compile(r"#[0-9a-fA-F]{6}")
 
-# Packed once at start and sent many times: as small as gzip can.
+# Packed once and sent many times: as small as gzip can.
 HARDEST = 9
+
+# An author who tries colours out sees some; pages from before are forgotten in time.
+MOST_KEPT = 16
 
 
 @dataclass(frozen=True)
@@ -28,10 +38,43 @@ class Stylesheet:
     mark: str
 
 
-def join(folder: Path, names: Iterable[str]) -> Stylesheet:
+class Stylesheets:
+    """The stylesheets of a site, as its accent makes them."""
+
+    def __init__(self, folder: Path) -> None:
+        """Join the files of a folder. Raises OSError."""
+        self._joined = {"readers": join(folder, READERS), "staff": join(folder, STAFF)}
+        self._kept: dict[tuple[str, str], Stylesheet] = {}
+
+    def of(self, whom: str, accent: str) -> Stylesheet:
+        """The stylesheet of readers or staff in this accent, like #006b6b.
+
+        What is no colour is not repeated, however it came into the database: it is the usual accent.
+        """
+        accent = accent if ACCENT.fullmatch(accent) else Site.accent
+        sheet = self._kept.get((whom, accent))
+        if sheet is None:
+            sheet = pack(f":root{{--accent:{accent}}}\n{self._joined[whom]}")
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.pop(next(iter(self._kept)), None)
+            self._kept[whom, accent] = sheet
+        return sheet
+
+    def marked(self, whom: str, mark: str) -> Stylesheet | None:
+        """The one with this mark, if this process has made it."""
+        kept = list(self._kept.items())
+        return next((s for (theirs, _), s in kept if (theirs, s.mark) == (whom, mark)), None)
+
+
+def join(folder: Path, names: Iterable[str]) -> str:
     """Join files of a folder, without their comments and indents. Raises OSError."""
     written = "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
-    plain = INDENT.sub("\n", COMMENT.sub("", written)).strip().encode()
+    return INDENT.sub("\n", COMMENT.sub("", written)).strip()
+
+
+def pack(css: str) -> Stylesheet:
+    """A stylesheet ready to be sent."""
+    plain = css.encode()
     # No time stamp: every host and every start makes the same bytes.
     gzipped = gzip.compress(plain, HARDEST, mtime=0)
     return Stylesheet(plain, gzipped, hashlib.sha256(plain).hexdigest()[:8])

@@ -40,13 +40,14 @@ def change_settings() -> ResponseReturnValue:
 @public
 def stylesheet(whom: str, mark: str) -> Response:
     """The one stylesheet of a page, for as long as its content is what the mark says."""
-    sheet = current_app.extensions["stylesheets"][whom]
+    sheets = current_app.extensions["stylesheets"]
+    sheet = sheets.marked(whom, mark) or sheets.of(whom, Site.load().accent)
     packed = wants_gzip()
     response = Response(sheet.gzipped if packed else sheet.plain, mimetype="text/css")
     if packed:
         response.headers["Content-Encoding"] = GZIP
     response.vary.add("Accept-Encoding")
-    # A page from before an upgrade still gets a stylesheet, if not for ever.
+    # A page from before an upgrade, or before another accent, still gets one, if not for ever.
     response.headers["Cache-Control"] = IMMUTABLE if mark == sheet.mark else "no-cache"
     return response
 

@@ -2,9 +2,13 @@
 
 import gzip
 
+import pytest
+from flask import Flask
+
 from blog.config import ROOT
 from blog.posts.models import Post
-from blog.site.stylesheet import STAFF
+from blog.site.models import Site
+from blog.site.stylesheet import MOST_KEPT, STAFF, Stylesheets
 from tests.browser import Browser
 
 
@@ -36,6 +40,38 @@ def test_a_page_from_before_an_upgrade_still_gets_one_but_not_for_ever(rita: Bro
     answer = rita.get("/static/readers.00000000.css")
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-cache"
+
+
+def test_it_follows_the_accent_at_once_in_every_process(
+    app: Flask, rita: Browser, olga: Browser
+) -> None:
+    before = address(rita)
+    usual = rita.get(before).text
+    olga.submit("/desk/settings", {"accent": "#8a2be2"})
+    after = address(rita)
+    assert after != before
+    app.extensions["stylesheets"] = Stylesheets(ROOT / "static" / "css")  # of another process
+    asked = rita.get(after)
+    assert "--accent:#8a2be2" in asked.text
+    assert "immutable" in asked.headers["Cache-Control"]
+    # A page that was opened before has lost nothing.
+    assert rita.get(before).text.replace("#8a2be2", Site.accent) == usual
+
+
+@pytest.mark.parametrize("accent", ["red", "#12345", "#006b6b}*{display:none", "#006b6b\n", ""])
+def test_what_is_no_colour_does_not_reach_it(accent: str) -> None:
+    sheets = Stylesheets(ROOT / "static" / "css")
+    assert sheets.of("readers", accent) == sheets.of("readers", Site.accent)
+
+
+def test_an_author_who_tries_many_colours_does_not_fill_the_memory() -> None:
+    sheets = Stylesheets(ROOT / "static" / "css")
+    marks = [sheets.of("readers", f"#{number:06x}").mark for number in range(2 * MOST_KEPT)]
+    assert len(set(marks)) == len(marks)
+    assert [sheets.marked("readers", mark) is None for mark in marks] == [
+        *[True] * MOST_KEPT,
+        *[False] * MOST_KEPT,
+    ]
 
 
 def test_who_is_signed_in_gets_the_desk_as_well(olga: Browser, rita: Browser) -> None:
