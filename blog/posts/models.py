@@ -181,7 +181,7 @@ class Post(Base):
         return list(db.session.scalars(query.limit(HOME_POSTS + 1).offset((page - 1) * HOME_POSTS)))
 
     @classmethod
-    def beside(cls, at: datetime) -> list[Row[tuple[str, str, str]]]:
+    def beside(cls, at: datetime) -> list[Row[str, str, str]]:
         """The slug, title and language of each public page beside the posts, by title; no texts."""
         query = select(cls.slug, cls.title, cls.language)
         found = db.session.execute(query.where(cls.kind == Kind.PAGE, cls.visible(at))).all()
