@@ -109,17 +109,23 @@ def update_all() -> None:
     """Bring every catalogue up to date with the code. What `make messages` calls."""
     found = extract()
     for language in TRANSLATED:
-        update(language, found)
+        file = path(language)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text(language, found))
 
 
-def update(language: str, found: Catalog) -> None:
-    """Bring the catalogue of a language up to date with what was extracted.
+def text(language: str, found: Catalog) -> bytes:
+    """The catalogue of a language, brought up to date with what was extracted.
 
     A string that is much like an old one keeps its translation, marked fuzzy: it is not spoken before
     somebody has looked at it. What the code does not say any more goes.
     """
     catalog = read(language)
     catalog.update(found)
+    for message in catalog:
+        if not any(message.string or ()):  # much like an old one that had no translation either
+            message.flags.discard("fuzzy")
+            message.previous_id = []
     written = BytesIO()
     write_po(
         written,
@@ -131,8 +137,7 @@ def update(language: str, found: Catalog) -> None:
         include_previous=True,
         include_lineno=False,
     )
-    path(language).parent.mkdir(parents=True, exist_ok=True)
-    path(language).write_bytes(_header(catalog).encode() + written.getvalue())
+    return _header(catalog).encode() + written.getvalue()
 
 
 def _header(catalog: Catalog) -> str:

@@ -1,5 +1,6 @@
 """The shape of a post while it is written."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from slugify import slugify
 from wtforms import BooleanField, RadioField, StringField, TextAreaField
@@ -72,19 +73,20 @@ class PostForm(Form):
     def validate_tags(self, field: StringField) -> None:
         """At most so many tags, each at most so long, each with an address of its own."""
         if len(self.tag_names) > MOST_TAGS:
-            raise ValidationError(_l("At most %(n)s tags.", n=MOST_TAGS))
+            raise ValidationError(_("At most %(n)s tags.", n=MOST_TAGS))
         if any(len(name) > TAG_LENGTH for name in self.tag_names):
-            raise ValidationError(_l("A tag has at most %(n)s characters.", n=TAG_LENGTH))
+            raise ValidationError(_("A tag has at most %(n)s characters.", n=TAG_LENGTH))
         for name in self.tag_names:
             self._refuse_unlike(name)
 
     def _refuse_unlike(self, name: str) -> None:
+        # A lazy string passes for HTML in a template. What was typed must not stand in one.
         same = [other for other in self.tag_names if slugify(other) == slugify(name)]
         if not slugify(name):
-            raise ValidationError(_l("“%(tag)s” has no letter that an address can have.", tag=name))
+            raise ValidationError(_("“%(tag)s” has no letter that an address can have.", tag=name))
         if same[0].casefold() != name.casefold():
             raise ValidationError(
-                _l("“%(tag)s” and “%(other)s” would be the same tag.", tag=name, other=same[0])
+                _("“%(tag)s” and “%(other)s” would be the same tag.", tag=name, other=same[0])
             )
 
     @property
