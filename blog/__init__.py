@@ -25,6 +25,7 @@ from blog.auth import views as auth
 from blog.comments import confirmations, moderation, receipts, replies
 from blog.comments import mails as comment_mails
 from blog.extensions import csrf, limiter, migrate
+from blog.feeds import views as feeds
 from blog.posts import desk
 from blog.posts import views as posts
 from blog.site import outbox as outbox_pages
@@ -37,6 +38,7 @@ ROOMS = (
     people.bp,
     posts.bp,
     desk.bp,
+    feeds.bp,
     replies.bp,
     receipts.bp,
     confirmations.bp,

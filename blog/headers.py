@@ -46,6 +46,16 @@ def shared(response: Response) -> Response:
     return response
 
 
+def readable_elsewhere(response: Response) -> Response:
+    """Allow pages and programs of other sites to read an answer (Fetch standard, 3.2 and 3.7).
+
+    For what is public and made for them. No cookie comes along, so they read what a stranger reads.
+    """
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
 def init_app(app: Flask) -> None:
     """Put the headers on every answer of the application."""
     app.after_request(_set_headers)

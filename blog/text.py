@@ -11,13 +11,14 @@ import threading
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2s
 from html import escape, unescape
 from html.parser import HTMLParser
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
+from urllib.parse import urljoin
 
 from bleach.sanitizer import Cleaner
 from markdown_it import MarkdownIt
@@ -639,6 +640,74 @@ def _colour(kind: tuple[str, ...]) -> str:
 def _span(colour: str, text: str) -> str:
     shown = escape(text, quote=False)
     return f'<span class="{colour}">{shown}</span>' if colour else shown
+
+
+# A guess that costs little: a text of which this finds nothing has no address of this site in it.
+_MAYBE_LOCAL = re.compile(r"""(?:href|src)=["'](?!https?://|mailto:)""", re.I)
+
+
+# Feeds show the same few posts all day long: those of the site, and of the tags that somebody follows.
+_FEED_POSTS = 40
+
+
+@lru_cache(maxsize=_FEED_POSTS)
+def absolute(html: str, base: str) -> str:
+    """Return HTML that this file made with every address written in full; never raises.
+
+    For where it is read on its own: in a feed, in a mail. `base` is the address of the page that it
+    stands on, so that `#fn-1` becomes a place on that page (RFC 3986, section 5).
+    """
+    if _MAYBE_LOCAL.search(html) is None:
+        return html
+    writer = _AbsoluteWriter(base)
+    writer.feed(html)
+    writer.close()
+    return "".join(writer.pieces)
+
+
+class _AbsoluteWriter(HTMLParser):
+    """Writes what it reads, with absolute addresses."""
+
+    def __init__(self, base: str) -> None:
+        super().__init__(convert_charrefs=False)
+        self.pieces: list[str] = []
+        self._base = base
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if any(_is_local(name, value) for name, value in attrs):
+            written = "".join(
+                f' {name}="{escape(self._full(name, value))}"' for name, value in attrs
+            )
+            self.pieces.append(f"<{tag}{written}>")
+        else:
+            self.pieces.append(self.get_starttag_text() or "")
+
+    def _full(self, name: str, value: str | None) -> str:
+        return urljoin(self._base, value) if value and _is_local(name, value) else value or ""
+
+    def handle_endtag(self, tag: str) -> None:
+        self.pieces.append(f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        self.pieces.append(data)
+
+    def handle_entityref(self, name: str) -> None:
+        self.pieces.append(f"&{name};")
+
+    def handle_charref(self, name: str) -> None:
+        self.pieces.append(f"&#{name};")
+
+
+def _is_local(name: str, value: str | None) -> bool:
+    return name in ("href", "src") and _OF_THIS_SITE.fullmatch(value or "") is not None
+
+
+_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def for_xml(document: str) -> str:
+    """Return a document without the characters that XML 1.0 (section 2.2) cannot hold, however written."""
+    return _NOT_XML.sub("", document)
 
 
 def plain(html: str) -> str:

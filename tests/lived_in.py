@@ -123,6 +123,8 @@ def live_in(app: Flask) -> LivedIn:
                 "number": _an_act_of(author),
                 "deed": "approval",
                 "slug": "on-bees",
+                "tag": "bees",
+                "kind": "atom",
                 "whom": "readers",
                 "mark": "12345678",
             },

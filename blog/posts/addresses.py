@@ -1,10 +1,21 @@
 """Where a post is read: the one place that knows that a page has no /posts before it."""
 
-from flask import url_for
+from flask import abort, url_for
 
+from blog.clock import now
 from blog.posts.models import Post
 
 
 def post_url(post: Post, **values: object) -> str:
     """The path of a post or page on this site; `comments` and `_anchor` as for url_for."""
     return url_for("posts.page" if post.is_page else "posts.post", slug=post.slug, **values)  # type: ignore[arg-type]
+
+
+def public_post(slug: str) -> Post:
+    """The post or page that has, or had, this slug. Aborts with 404, or with 410 for a withdrawn one."""
+    post = Post.at_address(slug)
+    if post is None or not (post.is_visible(now()) or post.is_withdrawn):
+        abort(404)
+    if post.is_withdrawn:
+        abort(410)
+    return post

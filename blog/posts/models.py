@@ -41,8 +41,8 @@ DESK_POSTS = 50
 # The first parts of addresses where something else stands: no page may have one as its slug.
 RESERVED = frozenset(
     """
-    account archive comments confirmations desk healthz invitations login logout media moderation
-    oembed posts readyz replies resets search series setup static tags unsubscribe
+    account archive comments confirmations desk feed healthz invitations login logout media moderation
+    oembed posts readyz replies resets search series setup static tag tags unsubscribe
     """.split()
 )
 

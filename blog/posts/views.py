@@ -19,7 +19,7 @@ from blog.comments.forms import empty_reply_form
 from blog.extensions import db
 from blog.gate import public
 from blog.headers import shared
-from blog.posts.addresses import post_url
+from blog.posts.addresses import post_url, public_post
 from blog.posts.models import HOME_POSTS, Post, Tag
 
 bp = Blueprint("posts", __name__)
@@ -75,11 +75,7 @@ def page(slug: str) -> ResponseReturnValue:
 
 
 def _show(slug: str) -> ResponseReturnValue:
-    found = Post.at_address(slug)
-    if found is None or not (found.is_visible(now()) or found.is_withdrawn):
-        abort(404)
-    if found.is_withdrawn:
-        abort(410)
+    found = public_post(slug)
     address = post_url(found)
     if request.path != address:
         return redirect(post_url(found, comments=request.args.get("comments")), 301)
