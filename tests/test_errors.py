@@ -169,14 +169,15 @@ def test_without_its_database_the_blog_says_so(
         assert looks_like_ours(stranger)
 
 
-def test_the_sites_title_is_remembered_without_its_database(
+def test_the_sites_title_and_language_are_remembered_without_its_database(
     app: Flask, stranger: Browser, no_database: Callable[[], None]
 ) -> None:
     with app.app_context(), write_tx():
-        Site(title="Olga's Bees").save()
+        Site(title="Olga's Bees", language="de").save()
     stranger.get("/")
     no_database()
     stranger.get("/")
+    assert (stranger.page.html["lang"], stranger.page.h1.text) == ("de", "Viel los")
     assert stranger.page.select_one(".site-title").text == "Olga's Bees"
 
 
