@@ -1,18 +1,9 @@
-// Remembers, in this browser alone, the key that shows whose address a reply comes from.
-// The key is given on the page of a confirming link, when its reader asks for it.
+// Keeps the key that shows whose address a reply comes from, once its reader wants that.
 
 const PLACE = "afterword.browser";
 
-function stored() {
-  try {
-    return localStorage.getItem(PLACE) ?? "";
-  } catch {
-    return ""; // storage is switched off
-  }
-}
-
 for (const field of document.querySelectorAll("[data-browser-key]")) {
-  field.value ||= stored();
+  field.value ||= localStorage[PLACE] ?? "";
 }
 
 for (const form of document.querySelectorAll("form[data-remember]")) {
@@ -21,8 +12,7 @@ for (const form of document.querySelectorAll("form[data-remember]")) {
     event.preventDefault();
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
     if (!answer.ok) return;
-    const { browser } = await answer.json();
-    localStorage.setItem(PLACE, browser);
+    localStorage[PLACE] = (await answer.json()).browser;
     form.querySelector("button").hidden = true;
     form.querySelector("[data-done]").hidden = false;
   });

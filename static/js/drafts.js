@@ -1,0 +1,26 @@
+// Keeps what is typed, in this tab alone, until it is sent: a draft for each place of the form.
+
+const PLACE = "afterword.draft ";
+const form = () => document.querySelector("#respond form");
+let action = form().getAttribute("action");
+
+function keep() {
+  delete sessionStorage[PLACE + action];
+  action = form().getAttribute("action");
+  const typed = Object.fromEntries(new FormData(form()));
+  if (typed.body) sessionStorage[PLACE + action] = JSON.stringify(typed);
+}
+
+document.addEventListener("input", keep);
+document.addEventListener("reply-form", keep);
+
+const places = Array.from(document.querySelectorAll(".comment-reply"), ({ pathname }) => pathname);
+const found = [action, ...places].find((each) => PLACE + each in sessionStorage);
+if (found) {
+  const draft = JSON.parse(sessionStorage[PLACE + found]);
+  for (const field of form().elements) {
+    if (field.type !== "hidden") field.value ||= draft[field.name] ?? "";
+  }
+  form().action = found;
+  document.dispatchEvent(new Event("reply-form"));
+}

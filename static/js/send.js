@@ -1,0 +1,87 @@
+// Previews and sends a reply in place. Takes the pieces out of our usual pages; else it goes the usual way.
+
+const status = document.getElementById("reply-status");
+const section = () => document.getElementById("respond");
+const tell = (what, detail) => document.dispatchEvent(new CustomEvent(what, { detail }));
+const blank = section().cloneNode(true);
+blank.querySelector("form").reset();
+let busy = false;
+
+document.addEventListener("submit", async function submit(event) {
+  const { target: form, submitter } = event;
+  if (!section().contains(form)) return;
+  event.preventDefault();
+  if (busy) return; // a double click
+  busy = true;
+  status.textContent = status.dataset.busy;
+  try {
+    await send(form, submitter.getAttribute("formaction") ?? form.action);
+  } catch {
+    document.removeEventListener("submit", submit);
+    form.requestSubmit(submitter);
+  }
+  busy = false;
+});
+
+async function ask(address, options) {
+  const answer = await fetch(address, options);
+  return [new DOMParser().parseFromString(await answer.text(), "text/html"), answer];
+}
+
+async function send(form, address) {
+  const text = form.elements.body.value;
+  const [page, { url, redirected }] = await ask(address, { method: "POST", body: new FormData(form) });
+  if (!redirected) return giveBack(form, page.getElementById("respond"));
+  const verdict = page.querySelector(".verdict"); // on a receipt; the staff are led to the thread
+  const link = verdict?.querySelector("[href*='#comment-']");
+  const [thread] = link ? await ask(link) : [page];
+  const id = `comment-${url.match(/\/replies\/(\d+)-/)?.[1] ?? newest(thread)}`;
+  const item = thread.getElementById(id) ?? waiting(page, url, id);
+  const place = section().closest(".comment") ?? document.getElementById("comments");
+  replace(form, blank.cloneNode(true), text);
+  if (verdict) tell("reply-sent", { receipt: url, text });
+  if (!place) return location.assign(url);
+  hang(item, place);
+  status.textContent = verdict?.textContent ?? status.dataset.done;
+}
+
+// The form again, with a preview or with what is wrong at its fields.
+function giveBack(form, fresh) {
+  replace(form, fresh);
+  status.textContent = "";
+  fresh.querySelector("[aria-invalid], .preview")?.focus();
+}
+
+// Puts another form there, with all that is typed by now, but for what was sent.
+function replace(form, fresh, sent) {
+  const { elements } = fresh.querySelector("form");
+  for (const { name, type, value } of form.elements) {
+    if (name && type !== "hidden") elements[name].value = name === "body" && value === sent ? "" : value;
+  }
+  section().replaceWith(fresh);
+  tell("reply-form");
+}
+
+function newest(thread) {
+  return Math.max(...Array.from(thread.querySelectorAll(".comment"), ({ id }) => id.match(/\d+/)));
+}
+
+// What its writer alone sees: the reply, and what the receipt says of it.
+function waiting(receipt, url, id) {
+  const item = document.getElementById("reply-waiting").content.firstElementChild.cloneNode(true);
+  item.id = id;
+  item.querySelector("a").href = url;
+  item.firstElementChild.prepend(...receipt.querySelectorAll(".slip, .verdict"));
+  item.querySelector(".verdict").removeAttribute("role");
+  return item;
+}
+
+function hang(item, place) {
+  document.getElementById(item.id)?.remove();
+  const list = place.querySelector(":scope > .thread:not(:has(~ .comment-fold))");
+  (list ?? place.appendChild(document.createElement("ol"))).append(item);
+  item.parentElement.className = "thread";
+  item.tabIndex = -1;
+  item.focus();
+  tell("reply-shown");
+}
