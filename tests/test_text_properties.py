@@ -6,12 +6,23 @@ tags of exactly these forms, so the two test files do not share a blind spot.
 
 import re
 from collections.abc import Callable
+from html import unescape
+from urllib.parse import urljoin
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from blog.text import clean_line, excerpt, links, normalise, plain, render_comment, render_post
+from blog.text import (
+    absolute,
+    clean_line,
+    excerpt,
+    links,
+    normalise,
+    plain,
+    render_comment,
+    render_post,
+)
 
 Render = Callable[[str], str]
 
@@ -88,6 +99,24 @@ def test_any_text_comes_out_the_same_each_time(source: str) -> None:
         assert render(normalise(source)) == html
         assert len(excerpt(html, 20)) <= 20
         assert all(re.match(r"https?:|mailto:|[^:]*$|[/?#]", link, re.I) for link in links(html))
+
+
+BASE = "https://blog.example/posts/bees"
+ADDRESS = re.compile(r'(href|src)="([^"]*)"')
+
+
+@usual
+@given(source=st.one_of(ANY_TEXT, ANY_CHARACTERS))
+@example(
+    "[a](/b?c=1&d=2 'e\"f<g') ![h](i/j.png) [k](#l) [m](?n) o[^1]\n\n[^1]: p &amp; &lt; &nbsp;"
+)
+def test_addresses_in_full_are_all_that_changes(source: str) -> None:
+    html = render_post(source)
+    full = absolute(html, BASE)
+    assert unescape(ADDRESS.sub(r"\1", full)) == unescape(ADDRESS.sub(r"\1", html))
+    assert all(re.match("https?:|mailto:", to, re.I) for _, to in ADDRESS.findall(full))
+    assert [urljoin(BASE, to) for to in links(html)] == links(full)
+    assert absolute(full, BASE) == full
 
 
 @usual
