@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from blog.comments.avatars import HUES
 from blog.config import ROOT
 
 Rgb = tuple[float, float, float]
@@ -49,14 +50,17 @@ def halves(value: str) -> tuple[str, str]:
     return found[1], found[2]
 
 
-def colour(token: str, accent: str, scheme: int, hue: int | None = None) -> Rgb:
+def colour(token: str, accent: str, scheme: int) -> Rgb:
     """What a token of tokens.css is, as linear light."""
-    formula = halves(TOKENS[token])[scheme]
-    _light, chroma, accent_hue = oklch_of(hex_of(accent))
-    own = re.fullmatch(r"oklch\(([\d.]+)% ([\d.]+) ([\d.]+|var\(--hue\))\)", formula)
+    return evaluated(halves(TOKENS[token])[scheme], accent)
+
+
+def evaluated(formula: str, accent: str) -> Rgb:
+    """What a formula is, as linear light."""
+    own = re.fullmatch(r"oklch\(([\d.]+)% ([\d.]+) ([\d.]+)\)", formula)
     if own:
-        angle = float(hue if "var" in own[3] and hue is not None else own[3])
-        return clipped(float(own[1]) / 100, float(own[2]), math.radians(angle))
+        return clipped(float(own[1]) / 100, float(own[2]), math.radians(float(own[3])))
+    _light, chroma, accent_hue = oklch_of(hex_of(accent))
     derived = re.fullmatch(r"oklch\(from var\(--accent\) ([\d.]+)% min\(c, ([\d.]+)\) h\)", formula)
     assert derived, formula
     return clipped(float(derived[1]) / 100, min(chroma, float(derived[2])), accent_hue)
@@ -102,8 +106,8 @@ def contrast(one: Rgb, other: Rgb) -> float:
     return max(lights) / min(lights)
 
 
-TOKENS = declared((CSS / "tokens.css").read_text())
-HUES = [int(hue) for hue in re.findall(r"--hue: (\d+)", (CSS / "comments.css").read_text())]
+# What the @media rules below them change is made of the same: who asks for contrast gets ink.
+TOKENS = declared((CSS / "tokens.css").read_text().partition("@media")[0])
 
 
 def worst(accent: str, scheme: int) -> list[tuple[str, str, float]]:
@@ -139,6 +143,20 @@ def test_code_can_be_read_in_all_its_colours() -> None:
             for ground in CODE_GROUNDS:
                 on = colour(ground, "#000000", scheme)
                 assert contrast(hex_of(shade), on) >= TEXT_CONTRAST, (shade, ground)
+
+
+def test_a_flower_stands_out_from_its_ground_in_every_hue() -> None:
+    css = (CSS / "comments.css").read_text()
+    [rule] = re.findall(r"\.avatar \{([^}]*light-dark[^}]*)\}", css)
+    grounds, flowers = re.findall(r"(?:background|color): (light-dark\(.*\));", rule)
+    hues = re.findall(r"--hue: (\d+)", css)
+    assert len(hues) == HUES
+    for hue in hues:
+        for one, other in zip(halves(grounds), halves(flowers), strict=True):
+            pair = [
+                evaluated(formula.replace("var(--hue)", hue), "#000000") for formula in (one, other)
+            ]
+            assert contrast(*pair) >= EDGE_CONTRAST, hue
 
 
 def test_the_contrast_is_that_of_wcag() -> None:
