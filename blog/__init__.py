@@ -26,8 +26,9 @@ from blog.comments import confirmations, moderation, receipts, replies
 from blog.comments import mails as comment_mails
 from blog.extensions import csrf, limiter, migrate
 from blog.feeds import views as feeds
-from blog.posts import desk
+from blog.posts import desk, elsewhere
 from blog.posts import views as posts
+from blog.site import icons, machines
 from blog.site import outbox as outbox_pages
 from blog.site import views as site
 
@@ -38,6 +39,7 @@ ROOMS = (
     people.bp,
     posts.bp,
     desk.bp,
+    elsewhere.bp,
     feeds.bp,
     replies.bp,
     receipts.bp,
@@ -45,6 +47,8 @@ ROOMS = (
     moderation.bp,
     site.bp,
     outbox_pages.bp,
+    icons.bp,
+    machines.bp,
 )
 
 log = logging.getLogger(__name__)

@@ -15,6 +15,8 @@ from click import ClickException
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from blog import fonts
+
 PACKAGE = Path(__file__).resolve().parent
 # A wheel carries templates, static files and migrations inside the package; a checkout beside it.
 CHECKOUT = not (PACKAGE / "templates").is_dir()
@@ -147,6 +149,14 @@ def _seconds(value: str) -> float:
     return seconds
 
 
+def _font(value: str) -> Path | None:
+    if not value:
+        return None
+    path = Path(value).expanduser().absolute()
+    fonts.check(path)
+    return path
+
+
 def _networks(value: str) -> tuple[Network, ...]:
     try:
         return tuple(ipaddress.ip_network(part) for part in value.replace(",", " ").split())
@@ -209,6 +219,12 @@ SETTINGS = {
             "Addresses or networks whose X-Forwarded-For counts.",
             _networks,
         ),
+        Setting(
+            "SOCIAL_FONT",
+            "a font of the machine that has every letter",
+            "A TrueType or OpenType file for the pictures that other sites show of a post.",
+            _font,
+        ),
     )
 }
 
@@ -234,6 +250,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "REPLY_INTERVAL": read("REPLY_INTERVAL", "15"),
         "REPLY_MIN_SECONDS": read("REPLY_MIN_SECONDS", "3"),
         "TRUSTED_PROXIES": read("TRUSTED_PROXIES", ""),
+        "SOCIAL_FONT": read("SOCIAL_FONT", ""),
     }
 
 

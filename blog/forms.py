@@ -7,6 +7,7 @@ are left alone. A damaged character is an error at its field, and never reaches 
 
 from collections.abc import Callable, MutableMapping, Sequence
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 from flask import request
@@ -119,6 +120,16 @@ class Email:
                     limit=limit,
                 )
             )
+
+
+def is_whole_address(address: str) -> bool:
+    """Whether it is http or https, with a host, and nothing that hides another host."""
+    try:
+        parts = urlsplit(address)
+        good = parts.scheme in {"http", "https"} and "." in (parts.hostname or "")
+    except ValueError:
+        return False
+    return good and parts.username is None and not any(sign.isspace() for sign in address)
 
 
 def _cleaner(kind: type[Field]) -> Callable[[Any], Any] | None:

@@ -12,6 +12,7 @@ POLICY = "; ".join(
         "style-src 'self'",
         # Pictures too: a reader's browser tells nobody else what it reads.
         "img-src 'self'",
+        "manifest-src 'self'",
         "connect-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
@@ -33,6 +34,7 @@ SECURITY = {
 A_YEAR_OF_HTTPS = "max-age=31536000"
 PRIVATE = "private, no-store"
 SHARED = "public, no-cache"
+IMMUTABLE = "public, max-age=31536000, immutable"
 
 
 def shared(response: Response) -> Response:
@@ -53,6 +55,12 @@ def readable_elsewhere(response: Response) -> Response:
     """
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def kept_for_ever(response: Response) -> Response:
+    """Allow an answer to be kept without asking again: its address has the mark of its content."""
+    response.headers["Cache-Control"] = IMMUTABLE
     return response
 
 

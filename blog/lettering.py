@@ -132,24 +132,23 @@ def _cut(piece: str, ruler: Ruler, width: int) -> Iterator[str]:
 
 def _lines(pieces: list[str], ruler: Ruler, width: int) -> list[str]:
     """As few lines as the width allows, and no wider than that takes: no last line of one word."""
-    widths = [ruler(piece) for piece in pieces]
-    fewest = len(_wrapped(pieces, widths, width))
+    fewest = len(_wrapped(pieces, ruler, width))
 
     def is_enough(narrower: int) -> bool:
-        return len(_wrapped(pieces, widths, narrower)) <= fewest
+        return len(_wrapped(pieces, ruler, narrower)) <= fewest
 
-    return _wrapped(pieces, widths, bisect_left(range(width), True, key=is_enough))
+    return _wrapped(pieces, ruler, bisect_left(range(width), True, key=is_enough))
 
 
-def _wrapped(pieces: list[str], widths: list[float], width: int) -> list[str]:
+def _wrapped(pieces: list[str], ruler: Ruler, width: int) -> list[str]:
     lines: list[str] = []
     left = 0.0
-    for piece, wide in zip(pieces, widths, strict=True):
-        if not lines or wide > left:
+    for piece in pieces:
+        if not lines or ruler(piece.rstrip()) > left:
             lines.append("")
             left = width
         lines[-1] += piece
-        left -= wide
+        left -= ruler(piece)
     return [line.rstrip() for line in lines]
 
 

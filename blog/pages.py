@@ -11,11 +11,13 @@ from markupsafe import Markup
 
 from blog import languages, text
 from blog.addresses import absolute_url
-from blog.auth.models import Visitor
+from blog.auth.models import User, Visitor
 from blog.clock import now
 from blog.comments import wording
+from blog.posts import found
 from blog.posts.addresses import post_url
 from blog.posts.models import Post
+from blog.site.emblem import emblem_of
 from blog.site.models import Site
 from blog.site.stylesheet import Stylesheets
 
@@ -28,6 +30,15 @@ def site() -> Site:
         g.site = current_app.extensions["site"] = Site.load()
     settings: Site = g.site
     return settings
+
+
+def author_name() -> str:
+    """What the author is called, asked once in a request by what shows it."""
+    if "author_name" not in g:
+        author = User.author()
+        g.author_name = author.name if author else ""
+    name: str = g.author_name
+    return name
 
 
 def unasked() -> dict[str, Any]:
@@ -47,6 +58,11 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         current_user=current_user,  # Flask-Login gives it to templates, but not to their macros
         absolute_url=absolute_url,
+        author_name=author_name,
+        emblem_of=emblem_of,
+        changed_at=found.changed_at,
+        linked_data=found.linked_data,
+        picture_path=found.picture_path,
         post_url=post_url,
         static_url=_static_urls(folder),
         stylesheet_url=_stylesheet_url,

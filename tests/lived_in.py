@@ -24,11 +24,14 @@ from blog.extensions import Base, db
 from blog.posts.models import Kind, Post
 from blog.site.models import Site
 from blog.text import render_comment, render_post
-from tests.browser import Browser
+from tests.browser import BASE_URL, Browser
 
 FINDINGS = [Finding("first-timer", ("rita@example.org",)).as_data()]
 
 HREF = re.compile(r'\bhref="([^"]*)"')
+
+# What an address leads nowhere without.
+QUERIES = {"elsewhere.oembed": {"url": f"{BASE_URL}/posts/on-bees"}}
 
 Dump = dict[str, list[tuple[Any, ...]]]
 
@@ -47,7 +50,7 @@ class LivedIn:
         special = self.keys.get(rule.endpoint) or self.keys.get(room)
         values = {name: special or self.ids[name] for name in rule.arguments}
         with self.app.test_request_context():
-            return self.app.url_for(rule.endpoint, **values)
+            return self.app.url_for(rule.endpoint, **values, **QUERIES.get(rule.endpoint, {}))
 
     def addresses(self, method: str = "GET") -> list[str]:
         """An address of every rule that takes this method."""
@@ -62,8 +65,8 @@ class LivedIn:
             if address in found:
                 continue
             found[address] = person.get(address, follow_redirects=False)
-            links = HREF.findall(found[address].get_data(as_text=True))
-            for link in [*links, found[address].headers.get("Location", "")]:
+            links = HREF.findall(found[address].data.decode(errors="replace"))
+            for link in filter(None, [*links, found[address].headers.get("Location")]):
                 parts = urlsplit(unescape(link))
                 if not parts.netloc:
                     query = f"?{parts.query}" if parts.query else ""
@@ -83,7 +86,13 @@ def live_in(app: Flask) -> LivedIn:
     """Fill a blog that has an author: posts in every state, comments in every status, mail, links."""
     with app.app_context():
         with write_tx():
-            Site(tagline="Bees and more", hold_words="honey", trash_words="wasp").save()
+            Site(
+                tagline="Bees and more",
+                hold_words="honey",
+                trash_words="wasp",
+                rel_me="https://social.example/@olga",
+                security_contact="mailto:olga@example.org",
+            ).save()
             post = _post("On bees", tags=["Bees", "Summer"], slug="on-wasps")
             post.publish(now())
             post.revise(**{**_words("On bees"), "slug": "on-bees", "tags": ["Bees", "Summer"]})
@@ -127,6 +136,9 @@ def live_in(app: Flask) -> LivedIn:
                 "kind": "atom",
                 "whom": "readers",
                 "mark": "12345678",
+                "name": "180",
+                "part": "posts",
+                "place": 1,
             },
         )
 

@@ -1,7 +1,5 @@
 """The shape of a reply, of an answer by staff, of a moderator's decision and edit."""
 
-from urllib.parse import urlsplit
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -20,7 +18,7 @@ from blog import keys
 from blog.addresses import row_number
 from blog.comments.acts import REASON_LENGTH, TABS
 from blog.comments.models import EMAIL_LENGTH, NAME_LENGTH, SOURCE_LENGTH, WEBSITE_LENGTH
-from blog.forms import Email, Form
+from blog.forms import Email, Form, is_whole_address
 from blog.posts.models import Post
 
 # A page of the queue, with room for what a script collects.
@@ -45,13 +43,8 @@ class TextForm(Form):
 
 
 def is_web_address(form: Form, field: Field) -> None:
-    """WTForms validator: http or https, with a host, and nothing that hides another host."""
-    try:
-        parts = urlsplit(field.data)
-        good = parts.scheme in {"http", "https"} and "." in (parts.hostname or "")
-    except ValueError:
-        good = False
-    if not good or parts.username is not None or any(sign.isspace() for sign in field.data):
+    """WTForms validator: an address that a link may lead to."""
+    if not is_whole_address(field.data):
         raise ValidationError(_("Write a whole address, such as https://example.org"))
 
 

@@ -42,7 +42,7 @@ DESK_POSTS = 50
 RESERVED = frozenset(
     """
     account archive comments confirmations desk feed healthz invitations login logout media moderation
-    oembed posts readyz replies resets search series setup static tag tags unsubscribe
+    oembed posts readyz replies resets search series setup social static tag tags unsubscribe
     """.split()
 )
 

@@ -43,6 +43,10 @@ class Site:
     held_links: int = 2
     hold_words: str = ""
     trash_words: str = ""
+    # Where else the author is, one address a line: pages that link back show that they are theirs.
+    rel_me: str = ""
+    # Whom to tell of a hole (RFC 9116): mailto: or https:.
+    security_contact: str = ""
 
     @classmethod
     def load(cls) -> Self:
@@ -50,6 +54,11 @@ class Site:
         known = {field.name for field in fields(cls)}
         rows = db.session.execute(select(Setting.name, Setting.value)).all()
         return cls(**{name: value for name, value in rows if name in known})
+
+    @property
+    def profiles(self) -> list[str]:
+        """The author's pages elsewhere."""
+        return self.rel_me.split()
 
     def save(self) -> None:
         """Write the settings. Call within write_tx()."""

@@ -19,6 +19,8 @@ CHOSEN = {
     "held_links": "0",
     "hold_words": "honey\nwax & wool",
     "trash_words": "wasp",
+    "rel_me": "https://social.example/@olga\nhttps://code.example/olga",
+    "security_contact": "mailto:olga@example.org",
 }
 
 # What is not among them cannot be shown again.
@@ -46,6 +48,14 @@ WRONG = (
     ("hold_words", "x" * 20_001),
     ("trash_words", "x" * 20_001),
     ("trash_words", "a\0b"),
+    ("rel_me", "https://social.example/@olga\njavascript:alert(1)"),
+    ("rel_me", "social.example/@olga"),
+    ("rel_me", "https://olga@evil.example"),
+    ("rel_me", "https://example.org/" + "x" * 2_000),
+    ("security_contact", "olga@example.org"),
+    ("security_contact", "mailto:olga"),
+    ("security_contact", "http://example.org/security"),
+    ("security_contact", "mailto:olga@example.org Expires: never"),
 )
 
 
@@ -67,6 +77,8 @@ def test_a_new_site_is_called_your_website_and_holds_first_timers(
         "held_links": "2",
         "hold_words": "",
         "trash_words": "",
+        "rel_me": "",
+        "security_contact": "",
         "csrf_token": "",
     }
 

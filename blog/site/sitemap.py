@@ -1,0 +1,109 @@
+"""Every address that search engines should know, and when it last changed.
+
+In files that stay small (https://www.sitemaps.org/protocol.html). A file is a stretch of numbers of
+rows: nothing is counted, and a post never moves to another file.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import Label, Row, Select, func, select
+
+from blog.comments.models import Comment
+from blog.extensions import db
+from blog.posts.addresses import post_url
+from blog.posts.models import Kind, Post, PostTag, Tag
+
+# The most that the protocol allows in a file.
+MOST_URLS = 50_000
+# Rows that are in memory at the same time.
+AT_ONCE = 1_000
+
+# Pages that list posts, and are always there.
+ALWAYS_THERE = ("posts.home",)
+
+
+class Part(StrEnum):
+    """What a file has: what the author wrote, or the pages that list it."""
+
+    POSTS = "posts"
+    LISTS = "lists"
+
+
+NUMBERS = {Part.POSTS: Post.id, Part.LISTS: Tag.id}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An address, and when what it shows last changed; None where nobody knows."""
+
+    path: str
+    changed_at: datetime | None = None
+
+
+def fits_in_one_file() -> bool:
+    """Whether no index is needed."""
+    last = [db.session.scalar(select(func.max(number))) or 0 for number in NUMBERS.values()]
+    return sum(last) <= _rows_a_file()
+
+
+def files(at: datetime) -> list[tuple[Part, int]]:
+    """The files that have anything, each with its number, from 1."""
+    found = [(part, number) for part in Part for number in _numbers(part, at)]
+    always = (Part.LISTS, 1)
+    return found if always in found else [*found, always]
+
+
+def entries(part: Part, number: int, at: datetime) -> Iterator[Entry]:
+    """What a file has."""
+    if part is Part.LISTS and number == 1:
+        yield from (Entry(url_for(endpoint)) for endpoint in ALWAYS_THERE)
+    end = number * _rows_a_file()
+    last = end - _rows_a_file()
+    while rows := _rows(part, last, end, at):
+        yield from (_entry(part, row) for row in rows)
+        last = rows[-1].id
+
+
+def _rows_a_file() -> int:
+    return MOST_URLS - len(ALWAYS_THERE)
+
+
+def _numbers(part: Part, at: datetime) -> list[int]:
+    query = _query(part, at).with_only_columns((NUMBERS[part] - 1) // _rows_a_file() + 1)
+    return sorted(db.session.scalars(query.distinct()))
+
+
+def _rows(part: Part, after: int, end: int, at: datetime) -> Sequence[Row[Any]]:
+    number = NUMBERS[part]
+    query = _query(part, at).where(number > after, number <= end)
+    return db.session.execute(query.order_by(number).limit(AT_ONCE)).all()
+
+
+def _query(part: Part, at: datetime) -> Select[*tuple[Any, ...]]:
+    """What is public: no texts, only what makes an address and its date."""
+    if part is Part.LISTS:
+        tagged = select(PostTag.tag_id).join(Post, Post.id == PostTag.post_id)
+        listed = tagged.where(Post.kind == Kind.POST, Post.visible(at))
+        return select(Tag.id, Tag.slug).where(Tag.id.in_(listed))
+    is_page = (Post.kind == Kind.PAGE).label("is_page")
+    columns = Post.id, Post.slug, is_page, Post.published_at, Post.updated_at
+    return select(*columns, _last_comment()).where(Post.visible(at))
+
+
+def _last_comment() -> Label[datetime]:
+    """When the last comment came to stand below a post: it was sent, or decided upon."""
+    came = func.coalesce(Comment.decided_at, Comment.submitted_at)
+    public = Comment.post_id == Post.id, Comment.shown, Comment.is_public_clause()
+    return select(func.max(came)).where(*public).scalar_subquery().label("commented_at")
+
+
+def _entry(part: Part, row: Any) -> Entry:
+    if part is Part.LISTS:
+        return Entry(url_for("posts.tag", slug=row.slug))
+    moments = row.published_at, row.updated_at, row.commented_at
+    return Entry(post_url(row), max(moment for moment in moments if moment))
