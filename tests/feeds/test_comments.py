@@ -5,6 +5,7 @@ import re
 import time_machine
 from flask import Flask
 
+from blog.clock import now
 from blog.comments.acts import Actor, Deed, Status
 from blog.comments.models import Comment
 from blog.database import write_tx
@@ -17,6 +18,7 @@ from tests.comments.growing import grow
 from tests.comments.test_statements import bushy, cost
 from tests.conftest import MakePost
 from tests.feeds.reading import ATOM, THR, read, titles, tree
+from tests.feeds.test_posts import change
 
 SITE = "/comments.xml"
 OF_POST = f"{POST}/comments.xml"
@@ -121,14 +123,13 @@ def test_the_feed_goes_where_the_post_goes(app: Flask, rita: Browser, make_post:
     leave(app, post)
     assert rita.get("/posts/draft/comments.xml").status_code == 404
     assert rita.get("/posts/nothing/comments.xml").status_code == 404
-    with app.app_context(), write_tx():
-        db.session.get_one(Post, post.id)._move_to("bees")
+    change(app, post, slug="bees")
     for old in (OF_POST, "/bees/comments.xml", "/on-bees/comments.xml"):
         answer = rita.get(old, follow_redirects=False)
         found = (answer.status_code, answer.headers["Location"])
         assert found == (301, "/posts/bees/comments.xml")
     with app.app_context(), write_tx():
-        db.session.get_one(Post, post.id).status = "withdrawn"
+        db.session.get_one(Post, post.id).withdraw(now())
     assert rita.get("/posts/bees/comments.xml").status_code == 410
     assert titles(rita, SITE) == []
 

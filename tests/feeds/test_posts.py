@@ -395,5 +395,5 @@ def change(app: Flask, post: Post, **words: Any) -> None:
     """Write a post anew, with these words instead of its own."""
     with app.app_context(), write_tx():
         found = db.session.get_one(Post, post.id)
-        kept = ("title", "slug", "summary", "source", "html", "kind", "language", "takes_comments")
-        found.revise(**{"tags": [], **{name: getattr(found, name) for name in kept}, **words})
+        same = ("title", "slug", "summary", "source", "html", "kind", "language", "takes_comments")
+        found.revise(**{"tags": [], **{name: getattr(found, name) for name in same}, **words})
