@@ -20,11 +20,11 @@ const template = document.getElementById("thread-news");
 const [notice, badge] = template.content.children;
 for (const comment of found) {
   comment.classList.add("comment-new");
-  comment.querySelector(".comment-header").append(badge.cloneNode(true));
+  comment.querySelector(".comment-name").after(badge.cloneNode(true));
 }
 if (found[0]) {
   notice.querySelector("strong").textContent = found.length;
-  notice.querySelector("a").hash = found[0].id;
+  notice.querySelector("a").href = `#${found[0].id}`;
   template.after(notice);
 }
 keep();

@@ -71,7 +71,7 @@ function waiting(receipt, url, id) {
   const item = document.getElementById("reply-waiting").content.firstElementChild.cloneNode(true);
   item.id = id;
   item.querySelector("a").href = url;
-  item.firstElementChild.prepend(...receipt.querySelectorAll(".slip, .verdict"));
+  item.firstElementChild.prepend(...receipt.querySelectorAll(".verdict, .slip > *"));
   item.querySelector(".verdict").removeAttribute("role");
   return item;
 }

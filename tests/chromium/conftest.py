@@ -10,9 +10,10 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Request, sync_playwright
 
 from blog.config import ROOT
 
@@ -97,6 +98,42 @@ def open_browser(chromium: Browser, served: Served) -> Iterator[Callable[..., Pa
     yield open_browser
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the console said, and what was asked of other hosts."""
+    return []
+
+
+@pytest.fixture
+def person(
+    open_browser: Callable[..., Page], served: Served, complaints: list[str]
+) -> Callable[[], Page]:
+    """Somebody whose browser tells us what it does."""
+
+    def person() -> Page:
+        page = open_browser()
+        page.on("console", lambda said: complaints.append(f"{said.location}: {said.text}"))
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        page.on("request", lambda request: notice(request.url))
+        page.on("requestfailed", failed)
+        return page
+
+    def failed(request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # left behind by whoever went on to the next page
+            complaints.append(f"failed: {request.url}: {request.failure}")
+
+    def notice(url: str) -> None:
+        if urlsplit(url).netloc != urlsplit(served.url).netloc:
+            complaints.append(f"asked: {url}")
+
+    return person
+
+
+def field(page: Page, label: str) -> Locator:
+    """The field whose label begins with this word: others have it in a sentence."""
+    return page.get_by_label(re.compile(f"^{re.escape(label)}"))
 
 
 def wait_for(process: subprocess.Popen[bytes], said: Path, port: int) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.chromium.conftest import Served
+from tests.chromium.conftest import Served, field
 
 pytestmark = pytest.mark.browser
 
@@ -92,7 +92,7 @@ def rita_mends_what_was_wrong_and_replies(rita: Page) -> None:
     press(rita, "Post Comment")
     expect(rita.get_by_text("This is not an e-mail address")).to_be_visible()
     for label, value in typed.items():
-        expect(rita.get_by_label(label)).to_have_value(value)
+        expect(field(rita, label)).to_have_value(value)
     fill(rita, {"Email": "rita@example.org"})
     press(rita, "Preview")
     expect(rita.locator(".preview em")).to_have_text("like")
@@ -167,7 +167,7 @@ def olga_signs_out(olga: Page) -> None:
 def fill(page: Page, fields: dict[str, str]) -> None:
     """Fill in the fields that have these labels."""
     for label, value in fields.items():
-        page.get_by_label(label).fill(value)
+        field(page, label).fill(value)
 
 
 def press(page: Page, button: str) -> None:
