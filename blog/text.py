@@ -32,7 +32,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 # Stored beside each rendered text. Raise it with any change of what comes out: texts made by an
 # older version are rendered again.
-VERSION: int = 1
+VERSION: int = 2
 
 # A page may not grow out of hand: the HTML is at most this many times as long as the source.
 # Honest texts stay under 3; short ones (a lone list mark) are measured as if this long.
@@ -381,6 +381,7 @@ def _post_markdown() -> MarkdownIt:
     md = _markdown(_POST, tasklists=True).enable("table")
     footnote_plugin(md, inline=False)  # `^[...]` recurses as deep as somebody nests it
     md.core.ruler.push("headings", _name_headings)
+    md.core.ruler.push("title", _leave_room_for_the_title)
     md.core.ruler.push("tables", _align_by_class)
     md.core.ruler.push("tasks", _tick_tasks)
     md.add_render_rule("list_item_open", _open_item)
@@ -560,6 +561,15 @@ def _unused(slug: str, taken: dict[str, int]) -> str:
         name = f"{slug}-{taken[slug]}"
     taken[name] = 1
     return name
+
+
+def _leave_room_for_the_title(state: StateCore) -> None:
+    """Core rule: the only h1 of a page is its title, so a text that has one moves down by a level."""
+    headings = [token for token in state.tokens if token.type in ("heading_open", "heading_close")]
+    if any(heading.tag == "h1" for heading in headings):
+        for heading in headings:
+            level = _HEADINGS.index(heading.tag)
+            heading.tag = _HEADINGS[min(level + 1, len(_HEADINGS) - 1)]
 
 
 def _align_by_class(state: StateCore) -> None:

@@ -7,6 +7,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
+from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.routing import Rule
@@ -27,6 +28,9 @@ from blog.text import render_comment, render_post
 from tests.browser import BASE_URL, Browser
 
 FINDINGS = [Finding("first-timer", ("rita@example.org",)).as_data()]
+
+# Nothing leads to what a search finds, or does not find.
+SEARCHES = ("/search?q=bees", "/search?q=wasps+and+hornets")
 
 HREF = re.compile(r'\bhref="([^"]*)"')
 
@@ -56,10 +60,20 @@ class LivedIn:
         """An address of every rule that takes this method."""
         return [self.address(rule) for rule in rules(self.app) if method in (rule.methods or ())]
 
+    def pages(self, person: Browser) -> dict[str, TestResponse]:
+        """Every page that this person comes to, whatever it says; sign-in once, wherever it leads on to."""
+        return {
+            address: answer
+            for address, answer in self.walk(person).items()
+            if answer.mimetype == "text/html"
+            and not answer.headers.get("Location")
+            and not address.startswith("/login?")
+        }
+
     def walk(self, person: Browser) -> dict[str, TestResponse]:
         """What this person gets at every address, and wherever the links of what they get lead."""
         found: dict[str, TestResponse] = {}
-        ahead = self.addresses()
+        ahead = [*self.addresses(), *SEARCHES]
         while ahead:
             address = ahead.pop()
             if address in found:
@@ -138,9 +152,20 @@ def live_in(app: Flask) -> LivedIn:
                 "mark": "12345678",
                 "name": "180",
                 "part": "posts",
+                "year": now().year,
+                "month": now().month,
                 "place": 1,
             },
         )
+
+
+def kind(page: TestResponse) -> frozenset[tuple[str, ...]]:
+    """What the main part of a page is made of. Two pages made of the same things are of one kind."""
+    main = BeautifulSoup(page.data, "html.parser").select("main *")
+    return frozenset(
+        (found.name, *sorted(found.attrs), *found.get("class", ()), found.get("type", ""))
+        for found in main
+    )
 
 
 def dump(app: Flask) -> Dump:

@@ -432,7 +432,7 @@ def f(x):  # why
 @pytest.mark.parametrize(
     "shown",
     [
-        '<h1 dir="auto" id="s-a-fine-day">A <em>fine</em> day</h1>',
+        '<h2 dir="auto" id="s-a-fine-day">A <em>fine</em> day</h2>',
         '<p dir="auto">Soft\nline, <s>struck</s>',
         '<a href="https://a.example/x">https://a.example/x</a>.',
         '<th dir="auto" class="align-left">left</th>',
@@ -481,6 +481,22 @@ def test_footnotes_of_two_posts_on_one_page_do_not_meet() -> None:
 )
 def test_a_heading_has_a_name_that_is_nothing_of_the_page(title: str, name: str) -> None:
     assert f'id="{name}"' in render_post(f"## {title}")
+
+
+@pytest.mark.parametrize(
+    ("source", "levels"),
+    [
+        ("# A\n\n## B\n\n# C", ["h2", "h3", "h2"]),
+        ("A\n===\n\nB\n---", ["h2", "h3"]),
+        ("> # A\n\n###### F", ["h2", "h6"]),
+        ("## B\n\n### C", ["h2", "h3"]),
+        ("#### D", ["h4"]),
+    ],
+)
+def test_the_only_heading_of_the_first_level_is_the_title(source: str, levels: list[str]) -> None:
+    html = render_post(source)
+    assert re.findall(r"<(h\d)", html) == levels
+    assert re.findall(r"</(h\d)", html) == levels
 
 
 def test_two_headings_with_the_same_words_have_two_names() -> None:
