@@ -26,7 +26,7 @@ from blog.comments import confirmations, moderation, receipts, replies
 from blog.comments import mails as comment_mails
 from blog.extensions import csrf, limiter, migrate
 from blog.feeds import views as feeds
-from blog.posts import desk, elsewhere
+from blog.posts import desk, elsewhere, finding
 from blog.posts import views as posts
 from blog.site import icons, machines
 from blog.site import outbox as outbox_pages
@@ -40,6 +40,7 @@ ROOMS = (
     posts.bp,
     desk.bp,
     elsewhere.bp,
+    finding.bp,
     feeds.bp,
     replies.bp,
     receipts.bp,

@@ -26,6 +26,21 @@ class SlugConverter(BaseConverter):
     regex = "[a-z0-9]+(?:-[a-z0-9]+)*"
 
 
+class YearConverter(IntegerConverter):
+    """A year in which somebody may have posted: four digits, and none that no calendar has room for."""
+
+    regex = "[12][0-9]{3}"
+
+
+class MonthConverter(IntegerConverter):
+    """A month as two digits: one way to write each."""
+
+    regex = "0[1-9]|1[0-2]"
+
+    def __init__(self, url_map: object) -> None:
+        super().__init__(url_map, fixed_digits=2)  # type: ignore[arg-type]
+
+
 class KeyConverter(BaseConverter):
     """A signed key (see keys.py): letters, digits and the marks of base64url and itsdangerous."""
 
@@ -63,4 +78,10 @@ def row_number(value: str) -> int | None:
 
 def init_app(app: Flask) -> None:
     """Make the converters known to the application's addresses."""
-    app.url_map.converters.update(id=IdConverter, slug=SlugConverter, key=KeyConverter)
+    app.url_map.converters.update(
+        id=IdConverter,
+        slug=SlugConverter,
+        year=YearConverter,
+        month=MonthConverter,
+        key=KeyConverter,
+    )

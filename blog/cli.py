@@ -21,6 +21,7 @@ from blog.auth.models import LONGEST_EMAIL, LONGEST_NAME, Role, SecondAuthor, Ta
 from blog.comments import check as checking
 from blog.database import DatabaseBusy, write_tx
 from blog.emails import fold_email
+from blog.posts import search as searching
 from blog.site.models import Site
 
 HIGHEST_PORT = 65_535
@@ -68,11 +69,12 @@ class Group(AppGroup):
 user = Group("user", help="The people with an account.")
 texts = Group("text", help="Markdown and what becomes of it.")
 comments = Group("comments", help="The comments as a whole.")
+search = Group("search", help="What readers find posts by.")
 
 
 def init_app(app: Flask) -> None:
     """Make the commands known to `flask`."""
-    for command in (serve, user, texts, comments, backup, restore):
+    for command in (serve, user, texts, comments, search, backup, restore):
         app.cli.add_command(command)
 
 
@@ -163,6 +165,18 @@ def rerender_texts(everything: bool) -> None:
                 done += step
                 bar.update(step.looked_at)
     click.echo(f"Rendered {done.looked_at} texts; {done.changed} came out other than before.")
+
+
+@search.command("reindex", cls=Command)
+@click.option("--all", "everything", is_flag=True, help="Also what is of this version already.")
+def reindex(everything: bool) -> None:
+    """Index again what an older version of Afterword indexed. It may run beside the server."""
+    with _database():
+        number = searching.count_stale(everything)
+        with click.progressbar(length=number, label="Indexing") as bar:
+            for step in searching.reindex(everything):
+                bar.update(step)
+    click.echo(f"Indexed {number} posts.")
 
 
 @comments.command("check", cls=Command)

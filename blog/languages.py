@@ -4,6 +4,7 @@ Readers are spoken to in the site's language, the staff in English.
 """
 
 from contextlib import AbstractContextManager
+from datetime import date as Date  # noqa: N812  # `date` says one in words
 from datetime import datetime
 
 from babel.dates import format_skeleton, get_datetime_format
@@ -57,6 +58,21 @@ def spoken() -> str:
 def date(moment: datetime) -> str:
     """The day of an instant, in UTC, in words of the language that is spoken."""
     return str(format_date(moment, "long"))
+
+
+def year(moment: Date) -> str:
+    """The year of a day."""
+    return str(format_skeleton("y", moment, locale=get_locale()))
+
+
+def month(moment: Date) -> str:
+    """The month of a day, with its year."""
+    return str(format_skeleton("yMMMM", moment, locale=get_locale()))
+
+
+def day_of_month(moment: Date) -> str:
+    """The day and the month of a day, where the year is said beside it."""
+    return str(format_skeleton("MMMMd", moment, locale=get_locale()))
 
 
 def date_and_time(moment: datetime) -> str:

@@ -79,6 +79,9 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         date=languages.date,
         date_and_time=languages.date_and_time,
+        year=languages.year,
+        month=languages.month,
+        day_of_month=languages.day_of_month,
         excerpt=text.excerpt,
         trusted=_trusted,
     )

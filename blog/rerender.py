@@ -83,6 +83,8 @@ def _posts(everything: bool, last: int) -> tuple[Rendered, int]:
     with write_tx():
         changed = [row for row, html in made if _write(Post, row, html) and html != row.html]
         for row in changed:
+            post = db.session.get_one(Post, row.id)
+            post.index(post.tokens())
             touch(row.id)
     return Rendered(len(rows), len(changed)), rows[-1].id if rows else last
 

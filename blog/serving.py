@@ -27,6 +27,7 @@ from blog.auth import links
 from blog.auth.models import User
 from blog.comments.models import Comment
 from blog.database import DatabaseBusy
+from blog.posts import search
 
 if TYPE_CHECKING:
     from granian.server import MPServer, MTServer
@@ -186,9 +187,19 @@ def _open_the_house() -> None:
     copy = upgrades.upgrade()
     if copy is not None:
         click.echo(f"The database was upgraded. What it was before is in {copy}")
+    _index_posts()
     welcome.open_new_blog()
     if User.author() is None:
         click.echo(f"This blog has no author yet. Become it here: {links.to_set_up()}")
+
+
+def _index_posts() -> None:
+    """After an upgrade that changes how words are found. It takes a while for thousands, so say so."""
+    number = search.count_stale()
+    if number:
+        click.echo(f"Indexing {number} posts, so that search finds them ...")
+        for _step in search.reindex():
+            pass
 
 
 def _server(app: Flask, address: Address, workers: int) -> "MPServer | MTServer":

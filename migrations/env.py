@@ -13,6 +13,7 @@ from alembic.util import CommandError
 from blog.clock import Instant
 from blog.database import POSTGRES_WRITER_LOCK
 from blog.extensions import Base, db
+from blog.posts.index import is_modelled
 
 # Somebody else's migration may take long, and is worth waiting for.
 WAIT_FOR_OTHERS = "10min"
@@ -70,6 +71,7 @@ def _configure(connection: sa.Connection) -> None:
         # SQLite changes a table by copying it. The first migration only makes tables.
         render_as_batch=context.script.get_current_head() is not None,
         render_item=_plain,
+        include_object=is_modelled,
         process_revision_directives=_drop_if_empty,
     )
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import NamedTuple, Self
 from uuid import UUID, uuid4
 
 from slugify import slugify
@@ -16,8 +16,10 @@ from sqlalchemy import (
     Uuid,
     and_,
     delete,
+    literal,
     or_,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -25,6 +27,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from blog import text
 from blog.clock import Instant, now
 from blog.extensions import Base, choice, db
+from blog.posts.index import Entry, parts
 
 TITLE_LENGTH = 200
 SLUG_LENGTH = 100  # an address that still fits on one line
@@ -60,6 +63,14 @@ class Status(StrEnum):
     DRAFT = "draft"
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
+
+
+class Neighbour(NamedTuple):
+    """What a link to the post before or after another needs."""
+
+    slug: str
+    title: str
+    language: str
 
 
 class TakenSlug(Exception):
@@ -137,6 +148,7 @@ class Post(Base):
     thread_count: Mapped[int] = mapped_column(default=0)
 
     tags: Mapped[list[Tag]] = relationship(secondary="post_tag", order_by=Tag.slug, lazy="selectin")
+    entry: Mapped[Entry | None] = relationship(cascade="all, delete-orphan", passive_deletes=True)
 
     @classmethod
     def visible(cls, at: datetime) -> ColumnElement[bool]:
@@ -242,9 +254,36 @@ class Post(Base):
         self.text_version = text.VERSION
         self.takes_comments = takes_comments
         self.tags = Tag.named(tags)
+        self.index(self.tokens())
         self._move_to(self._free_slug(slug))
         self.updated_at = now()
         self.edition += 1
+
+    def tokens(self) -> dict[str, str]:
+        """What search finds it by, part by part. Takes a while for a long text."""
+        return parts(self.title, [tag.name for tag in self.tags], self.summary, self.html)
+
+    def index(self, found: dict[str, str]) -> None:
+        """Note what search finds it by. Whether it may be found is asked by who searches."""
+        self.entry = self.entry or Entry(post_id=self.id)
+        self.entry.take(found)
+
+    def neighbours(self, at: datetime) -> tuple[Neighbour | None, Neighbour | None]:
+        """The public posts right before and right after this one. A page has none beside it."""
+        if self.is_page or self.published_at is None:
+            return None, None
+        place = tuple_(Post.published_at, Post.id)
+        here = tuple_(literal(self.published_at, Instant), literal(self.id))
+        posts = select(Post.id).where(Post.kind == Kind.POST)
+        # What is older was there by then: the index is entered at this post, and not at the newest.
+        older = posts.where(Post.visible(min(at, self.published_at)), place < here)
+        older = older.order_by(Post.published_at.desc(), Post.id.desc())
+        newer = posts.where(Post.visible(at), place > here).order_by(Post.published_at, Post.id)
+        columns = Post.slug, Post.title, Post.language, (place < here).label("is_older")
+        both = [query.limit(1).correlate(None).scalar_subquery() for query in (older, newer)]
+        found = db.session.execute(select(*columns).where(Post.id.in_(both))).all()
+        by_age = {row.is_older: Neighbour(*row[:3]) for row in found}
+        return by_age.get(True), by_age.get(False)
 
     def publish(self, at: datetime) -> None:
         """Show it to everyone. A post that comes back keeps the date it first had."""

@@ -85,7 +85,11 @@ def _show(slug: str) -> ResponseReturnValue:
     return shared(
         make_response(
             render_template(
-                "posts/post.html", post=found, thread=thread, form=empty_reply_form(found)
+                "posts/post.html",
+                post=found,
+                thread=thread,
+                form=empty_reply_form(found),
+                neighbours=found.neighbours(now()),
             )
         )
     )

@@ -14,7 +14,7 @@ from pathlib import Path
 from blog.site.models import Site
 
 # What readers need. Names, then what they mean, then one file for each thing on screen.
-READERS = ("tokens.css", "base.css", "forms.css", "posts.css", "code.css", "comments.css")
+READERS = ("tokens.css", "base.css", "forms.css", "posts.css", "finding.css", "code.css", "comments.css")
 # Who is signed in sees more.
 STAFF = (*READERS, "desk.css")
 
