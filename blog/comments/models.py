@@ -96,6 +96,9 @@ class Comment(Counted, Base):
         # A page of a thread: what is shown below a post or a comment, oldest first.
         Index("ix_comment_thread", "post_id", "parent_id", "shown", "id"),
         Index("ix_comment_answers", "parent_id", "shown", "id"),
+        # The newest that are shown, of the site and of a post: what feeds are made of.
+        Index("ix_comment_newest", "shown", "id"),
+        Index("ix_comment_newest_of_post", "post_id", "shown", "id"),
         # A tab of the queue, newest first.
         Index("ix_comment_queue", "status", "id"),
         # The limit between two replies, and what an address has had approved.
