@@ -53,6 +53,8 @@ def environ(tmp_path: Path) -> dict[str, str]:
         ("BLOG_MAIL_URL", "smtp://host:smtp", "and a host"),
         ("BLOG_MAIL_FROM", "nobody", "name@example.org"),
         ("BLOG_MAIL_FROM", "a@example.org\nBcc: b@example.org", "name@example.org"),
+        ("BLOG_SOCIAL_FONT", "/nowhere/Inter.ttf", "that is no font"),
+        ("BLOG_SOCIAL_FONT", __file__, "that is no font"),
         ("BLOG_REPLY_INTERVAL", "soon", "from 0 (off) to 86400"),
         ("BLOG_REPLY_INTERVAL", "-1", "from 0 (off) to 86400"),
         ("BLOG_REPLY_INTERVAL", "nan", "from 0 (off) to 86400"),
@@ -135,6 +137,7 @@ def test_nothing_has_to_be_set(environ: dict[str, str], tmp_path: Path) -> None:
         "REPLY_INTERVAL": 15,
         "REPLY_MIN_SECONDS": 3,
         "TRUSTED_PROXIES": (),
+        "SOCIAL_FONT": None,
     }
     assert set(config.SETTINGS) == set(loaded) - {"BASE_URL_IS_GIVEN"}
 

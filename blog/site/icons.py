@@ -61,7 +61,7 @@ def manifest() -> Response:
         dir=direction(ours.language),
         start_url=home,
         scope=home,
-        display="browser",
+        display="minimal-ui",  # links lead away from a blog, and there must be a way back
         theme_color=colour,
         background_color=colour,
         icons=_icons(ours),

@@ -9,12 +9,11 @@ from blog.compression import GZIP, wants_gzip
 from blog.database import write_tx
 from blog.extensions import db
 from blog.gate import author, public
+from blog.headers import IMMUTABLE
 from blog.site.forms import SettingsForm
 from blog.site.models import Site
 
 bp = Blueprint("site", __name__)
-
-IMMUTABLE = "public, max-age=31536000, immutable"
 
 
 @bp.get("/desk/settings")

@@ -1,10 +1,11 @@
 """What machines read of a post: where it stands, what it is, who said what. Readers see nothing of it."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+import mf2py
 import pytest
 from flask import Flask
 from time_machine import Traveller
@@ -130,27 +131,40 @@ def test_the_first_page_names_the_authors_other_profiles(olga: Browser, rita: Br
 def test_microformats_say_who_wrote_what(
     app: Flask, make_post: MakePost, olga: Browser, rita: Browser
 ) -> None:
+    """As a program reads them that knows nothing of us."""
     post = make_post(tags=["Bees"])
     first = leave(app, post)
     leave(app, post, under=first)
-    rita.get("/posts/on-bees")
-    (entry,) = rita.page.select(".h-entry")
-    assert entry.select_one(".p-name").get_text() == "On bees"  # type: ignore[union-attr]
-    assert entry.select_one("data.u-url")["value"] == f"{BASE_URL}/posts/on-bees"  # type: ignore[index]
-    assert entry.select_one("article.post .p-author.h-card").get_text() == "Olga"  # type: ignore[union-attr]
-    assert entry.select_one("article.post .e-content").get_text().strip() == "Bees are busy."  # type: ignore[union-attr]
-    assert [tag.get_text() for tag in entry.select(".p-category")] == ["Bees"]
-    assert len(entry.select("article.post time.dt-published[datetime]")) == 1
-    comments = entry.select(".u-comment.h-cite")
-    assert len(comments) == 2
-    for number, comment in enumerate(comments, 1):
-        assert comment.select_one(".p-author.h-card").get_text(strip=True) == "Rita"  # type: ignore[union-attr]
-        assert comment.select_one(".e-content")
-        assert comment.select_one("a.u-url")["href"] == f"/comments/{number}"  # type: ignore[index]
-        assert len(comment.select("time.dt-published[datetime]")) == 1
-    rita.get("/")
-    (listed,) = rita.page.select("body.h-feed .h-entry")
-    assert listed.select_one(".p-name > a.u-url")["href"] == "/posts/on-bees"  # type: ignore[index]
+    (entry,) = microformats(rita, "/posts/on-bees")
+    said = entry["properties"]
+    assert post.published_at
+    assert entry["type"] == ["h-entry"]
+    assert (said["name"], said["category"]) == (["On bees"], ["Bees"])
+    assert said["url"] == [f"{BASE_URL}/posts/on-bees"]
+    assert datetime.fromisoformat(said["published"][0]) == post.published_at.replace(microsecond=0)
+    assert said["content"][0]["value"].strip() == "Bees are busy."
+    assert [card["properties"] for card in said["author"]] == [
+        {"name": ["Olga"], "url": [f"{BASE_URL}/"]}
+    ]
+    assert len(said["comment"]) == 2
+    for number, comment in enumerate(said["comment"], 1):
+        assert comment["type"] == ["h-cite"]
+        of_comment = comment["properties"]
+        assert of_comment["url"] == [f"{BASE_URL}/comments/{number}"]
+        assert of_comment["author"][0]["properties"]["name"] == ["Rita"]
+        assert of_comment["content"][0]["value"] == "Bees hum."
+        assert len(of_comment["published"]) == 1
+    (feed,) = microformats(rita, "/")
+    assert feed["type"] == ["h-feed"]
+    assert feed["children"][0]["properties"]["url"] == said["url"]
+
+
+def microformats(person: Browser, path: str) -> list[dict[str, Any]]:
+    """The microformats of a page."""
+    items: list[dict[str, Any]] = mf2py.parse(doc=person.get(path).data, url=BASE_URL + path)[
+        "items"
+    ]
+    return items
 
 
 # oEmbed
