@@ -24,7 +24,7 @@ MOST_URLS = 50_000
 AT_ONCE = 1_000
 
 # Pages that list posts, and are always there.
-ALWAYS_THERE = ("posts.home",)
+ALWAYS_THERE = ("posts.home", "finding.archive")
 
 
 class Part(StrEnum):

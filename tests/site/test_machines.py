@@ -54,7 +54,7 @@ def test_the_sitemap_has_what_is_public_and_nothing_else(
     live_in(app)
     found = read("/sitemap.xml")
     assert set(found) == {
-        "/", "/posts/on-bees", "/posts/closed", "/about", "/tags/bees", "/tags/summer",
+        "/", "/archive", "/posts/on-bees", "/posts/closed", "/about", "/tags/bees", "/tags/summer",
     }  # fmt: skip
     for path in found:
         answer = rita.get(path, follow_redirects=False)
@@ -122,7 +122,7 @@ def test_a_long_sitemap_is_split_and_its_parts_have_everything(
         )
     make_post("About", kind=Kind.PAGE)
     whole = read("/sitemap.xml")
-    assert len(whole) == 6 + 1 + 7 + 1
+    assert len(whole) == 6 + 1 + 7 + 2
     monkeypatch.setattr(sitemap, "MOST_URLS", 3 + len(sitemap.ALWAYS_THERE))
     monkeypatch.setattr(sitemap, "AT_ONCE", 2)
     parts = list(read("/sitemap.xml"))
@@ -136,7 +136,7 @@ def test_a_long_sitemap_is_split_and_its_parts_have_everything(
 
 
 def test_a_site_without_posts_has_a_sitemap(read: Callable[[str], Sitemap]) -> None:
-    assert list(read("/sitemap.xml")) == ["/"]
+    assert list(read("/sitemap.xml")) == ["/", "/archive"]
 
 
 def test_robots_leave_alone_what_is_private_and_find_the_sitemap(
