@@ -20,6 +20,10 @@ def test_pages_are_named_by_title_on_every_page(rita: Browser, make_post: MakePo
         rita.get(path)
         assert beside(rita) == [("/about", "About"), ("/now", "now")], path
     rita.get("/about")
+    assert [link["href"] for link in rita.page.select(".site-nav a:not([dir])")] == [
+        "/archive",
+        "/search",
+    ]
     [here] = rita.page.select(".site-nav [aria-current=page]")
     assert (here["href"], here["lang"]) == ("/about", "de")
 
