@@ -4,14 +4,16 @@ import gzip
 from collections.abc import Iterator
 
 import pytest
+import time_machine
 from flask import Flask, Response, make_response, request
 from werkzeug.test import TestResponse
 
+from blog.clock import now
 from blog.compression import LONGEST, SHORTEST
 from blog.gate import public
 from blog.headers import shared
+from blog.posts.models import Post
 from tests.browser import BASE_URL, Browser
-from tests.conftest import MakePost
 from tests.lived_in import live_in
 
 # What is packed is the same whatever database stands behind it.
@@ -73,8 +75,9 @@ def test_every_page_for_everyone_is_packed_and_is_the_same_page(
 ) -> None:
     packed = 0
     for path in live_in(app).addresses():
-        plain = stranger.get(path, follow_redirects=False)
-        sent = stranger.get(path, follow_redirects=False, headers=PACKED)
+        with time_machine.travel(now(), tick=False):  # a form says when it was made
+            plain = stranger.get(path, follow_redirects=False)
+            sent = stranger.get(path, follow_redirects=False, headers=PACKED)
         kept = plain.cache_control.public and plain.status_code == 200
         if kept and plain.mimetype == "text/html":
             packed += 1
@@ -150,6 +153,17 @@ def test_packed_and_plain_never_share_a_strong_validator_and_both_answer_a_quest
     assert stranger.get(path, headers=asked).status_code == 200
 
 
+def test_a_feed_that_is_packed_is_sent_once(post: Post, stranger: Browser) -> None:
+    for path in ("/feed.xml", "/feed.rss", "/feed.json", "/posts/on-bees/comments.xml"):
+        plain, packed = stranger.get(path), stranger.get(path, headers=PACKED)
+        assert is_packed(packed) is (len(plain.data) >= SHORTEST), path
+        assert unpacked(packed) == plain.data, path
+        for known in (plain.headers["ETag"], packed.headers["ETag"]):
+            for accepted in (PACKED, {}):
+                answer = stranger.get(path, headers={"If-None-Match": known, **accepted})
+                assert answer.status_code == 304, path
+
+
 def test_the_head_of_a_packed_answer_is_that_of_the_answer(texts: None, stranger: Browser) -> None:
     whole = stranger.get("/texts/1000/text/html", headers=PACKED)
     head = stranger.open("HEAD", "/texts/1000/text/html", headers=PACKED)
@@ -171,9 +185,8 @@ def test_a_stream_is_sent_as_it_comes(texts: None, stranger: Browser) -> None:
 
 
 def test_a_script_is_packed_and_a_part_of_it_is_a_part_of_the_file(
-    make_post: MakePost, stranger: Browser
+    post: Post, stranger: Browser
 ) -> None:
-    make_post()
     stranger.get("/posts/on-bees")
     for script in scripts_of(stranger):
         plain, packed = stranger.get(script), stranger.get(script, headers=PACKED)

@@ -14,12 +14,21 @@ from pathlib import Path
 from blog.site.models import Site
 
 # What readers need. Names, then what they mean, then one file for each thing on screen.
-READERS = ("tokens.css", "base.css", "forms.css", "posts.css", "finding.css", "code.css", "comments.css")
+READERS = (
+    "tokens.css",
+    "base.css",
+    "forms.css",
+    "posts.css",
+    "finding.css",
+    "code.css",
+    "comments.css",
+)
 # Who is signed in sees more.
 STAFF = (*READERS, "desk.css")
 
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-INDENT = re.compile(r"\n\s*")
+# What is quoted stays as it is; around marks no space is needed, elsewhere one will do. (CSS Syntax 3, 4.3)
+SPACE = re.compile(r'("[^"]*")|\s*([{},;])\s*|(:)\s+|\s+')
 ACCENT = re.compile(r"#[0-9a-fA-F]{6}")
 
 # Packed once and sent many times: as small as gzip can.
@@ -67,9 +76,16 @@ class Stylesheets:
 
 
 def join(folder: Path, names: Iterable[str]) -> str:
-    """Join files of a folder, without their comments and indents. Raises OSError."""
-    written = "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
-    return INDENT.sub("\n", COMMENT.sub("", written)).strip()
+    """Join files of a folder, without their comments and needless space. Raises OSError."""
+    return squeeze("\n".join((folder / name).read_text(encoding="utf-8") for name in names))
+
+
+def squeeze(css: str) -> str:
+    """The same rules in fewer bytes. Quotation marks are double, and no comment mark is quoted."""
+    squeezed = SPACE.sub(
+        lambda found: found[1] or found[2] or found[3] or " ", COMMENT.sub("", css)
+    )
+    return squeezed.replace(";}", "}").strip()
 
 
 def pack(css: str) -> Stylesheet:

@@ -8,7 +8,7 @@ from flask import Flask
 from blog.config import ROOT
 from blog.posts.models import Post
 from blog.site.models import Site
-from blog.site.stylesheet import MOST_KEPT, STAFF, Stylesheets
+from blog.site.stylesheet import MOST_KEPT, STAFF, Stylesheets, squeeze
 from tests.browser import Browser
 
 
@@ -24,6 +24,20 @@ def test_a_page_asks_for_one_stylesheet(rita: Browser, post: Post) -> None:
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert ".thread" in answer.text
     assert "/*" not in answer.text
+
+
+def test_it_says_the_same_in_fewer_bytes() -> None:
+    written = """/* "Why." */
+    .field > :is(a, .b c):hover,
+    p::before { content: "a:  b; {" / ""; color : red;
+      margin: calc(1em + 2px) auto !important; }
+    @media (width >= 60rem) { [dir="rtl"] { --line: light-dark(#000, #fff); } }
+    """
+    assert squeeze(written) == (
+        '.field > :is(a,.b c):hover,p::before{content:"a:  b; {" / "";color :red;'
+        "margin:calc(1em + 2px) auto !important}"
+        '@media (width >= 60rem){[dir="rtl"]{--line:light-dark(#000,#fff)}}'
+    )
 
 
 def test_it_is_sent_packed_to_who_can_unpack_it(rita: Browser) -> None:
