@@ -38,10 +38,11 @@ async function send(form, address) {
   const id = `comment-${url.match(/\/replies\/(\d+)-/)?.[1] ?? newest(thread)}`;
   const item = thread.getElementById(id) ?? waiting(page, url, id);
   const place = section().closest(".comment") ?? document.getElementById("comments");
+  if (place) hang(item, place);
   replace(form, blank.cloneNode(true), text);
   if (verdict) tell("reply-sent", { receipt: url, text });
   if (!place) return location.assign(url);
-  hang(item, place);
+  item.focus();
   status.textContent = verdict?.textContent ?? status.dataset.done;
 }
 
@@ -82,6 +83,5 @@ function hang(item, place) {
   (list ?? place.appendChild(document.createElement("ol"))).append(item);
   item.parentElement.className = "thread";
   item.tabIndex = -1;
-  item.focus();
   tell("reply-shown");
 }
