@@ -20,8 +20,10 @@ from flask import Flask
 
 from blog import dumps, upgrades, welcome
 from blog.auth.models import Role, SignIn, User
+from blog.clock import now
 from blog.database import write_tx
 from blog.extensions import db
+from blog.posts import search
 from blog.posts.models import Post
 from tests.blank import blank_blog, environment, postgres_programs
 from tests.conftest import CI, DATABASES
@@ -193,6 +195,9 @@ def test_a_blog_comes_back_as_it_was(lived_in: Flask, file: Path) -> None:
     # And it goes on from there.
     known = db.session.scalar(sa.select(sa.func.max(Post.id)))
     assert write("Written after the restore") == known + 1
+    # What was there is found again, and what came after it is not.
+    for words, number in (("welcome", 1), ("spoilt", 0), ('"after the backup"', 0)):
+        assert search.find(search.Query.read(words), now()).total == number, words
     assert upgrades.upgrade() is None
 
 

@@ -164,8 +164,9 @@ def _score(query: Query) -> ColumnElement[int]:
         for term in query.terms
         for part, weight in WEIGHTS
     ]
-    whole = case((_has_tokens(query, whole=True), WHOLE), else_=0)
-    return reduce(add, said, whole)
+    if any(term.is_open for term in query.terms):
+        said.append(case((_has_tokens(query, whole=True), WHOLE), else_=0))
+    return reduce(add, said)
 
 
 # Where it stands.
