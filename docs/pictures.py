@@ -35,6 +35,13 @@ She keeps a log in pencil. Every line has a time, a name and a verb, and no opin
 I asked whether she ever corrects a line. She does not: she writes another one below it.
 """
 
+MORE = (
+    ("The weight of an anchor", "It is heavier than it looks, and that is the whole idea."),
+    ("Fog, and what it is for", "One hears better. The harbour master says that it is the only quiet we get."),
+    ("A short word about knots", "Two will do: one that holds, and one that lets go."),
+    ("On waiting for the ferry", "An hour on a quay is not lost. It is only not spent."),
+)
+
 REPLIES = (
     (
         "Ilse Brandt",
@@ -127,6 +134,16 @@ def reply(browser: Browser, path: str, name: str, body: str) -> None:
     page.close()
 
 
+def write_more(page: Page) -> None:
+    """Olga has written other things before."""
+    for title, text in MORE:
+        page.goto(f"{SITE}/desk/posts/new")
+        page.fill("[name=title]", title)
+        page.fill("[name=body]", text)
+        page.click("text=Save draft")
+        page.click("button:text('Publish')")
+
+
 def converse(browser: Browser, olga: Page) -> str:
     """Readers and Olga talk; the address of the post."""
     olga.goto(SITE)
@@ -160,6 +177,7 @@ def main() -> None:
         wide = {"width": 1100, "height": 900}
         olga = browser.new_page(viewport=wide, color_scheme="light")  # type: ignore[arg-type]
         become_author(olga, link)
+        write_more(olga)
         write(olga)
         path = converse(browser, olga)
         hold_some(browser, olga, path)
@@ -168,6 +186,13 @@ def main() -> None:
         reader = browser.new_page(viewport={"width": 1100, "height": 1560}, color_scheme="light")
         reader.goto(SITE + path)
         reader.screenshot(path=HERE / "post.png")
+        on_a_phone = {"width": 390, "height": 780}
+        phone = browser.new_page(viewport=on_a_phone, color_scheme="dark")  # type: ignore[arg-type]
+        phone.goto(SITE + path)
+        phone.screenshot(path=HERE / "phone.png")
+        shelf = browser.new_page(viewport=wide, color_scheme="light")  # type: ignore[arg-type]
+        shelf.goto(f"{SITE}/archive")
+        shelf.screenshot(path=HERE / "archive.png")
         browser.close()
 
 
