@@ -42,7 +42,7 @@ PRIVATE = "private, no-store"
 # Feeds are read by pages of other sites, too.
 ELSEWHERE = {"Cross-Origin-Resource-Policy": "cross-origin"}
 SHARED_PAGES = re.compile(
-    r"/(about|posts/[^/]+|tags/[^/]+|comments/\d+/replies"
+    r"/(about|search|archive(/\d+)*|posts/[^/]+|tags/[^/]+|comments/\d+/replies"
     r"|sitemap.*\.xml|robots\.txt|\.well-known/security\.txt|manifest\.webmanifest|oembed"
     r"|icon[^?]+|favicon\.ico|(.+/)?(feed|comments)\.(xml|rss|json)|(.+/)?feed(/\w+)?)?(\?.*)?"
 )

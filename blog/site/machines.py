@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 from itertools import chain
 
-from flask import Blueprint, Response, abort, make_response, render_template, url_for
+from flask import Blueprint, Response, abort, make_response, url_for
 
 from blog.addresses import absolute_url
 from blog.clock import now
@@ -42,9 +42,10 @@ def sitemap() -> Response:
     at = now()
     files = addresses.files(at)
     if not addresses.fits_in_one_file():
-        return _xml(render_template("site/sitemap_index.xml", files=files))
-    entries = chain.from_iterable(addresses.entries(part, n, at) for part, n in files)
-    return _xml(render_template("site/sitemap.xml", entries=entries))
+        paths = [url_for(".sitemap_file", part=part, place=place) for part, place in files]
+        return _xml(addresses.index(paths))
+    entries = chain.from_iterable(addresses.entries(part, place, at) for part, place in files)
+    return _xml(addresses.document(entries))
 
 
 @bp.get("/sitemap-<any(posts, lists):part>-<id:place>.xml")
@@ -54,8 +55,7 @@ def sitemap_file(part: str, place: int) -> Response:
     at = now()
     if (Part(part), place) not in addresses.files(at):
         abort(404)
-    entries = addresses.entries(Part(part), place, at)
-    return _xml(render_template("site/sitemap.xml", entries=entries))
+    return _xml(addresses.document(addresses.entries(Part(part), place, at)))
 
 
 @bp.get("/robots.txt")

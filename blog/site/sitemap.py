@@ -4,24 +4,28 @@ In files that stay small (https://www.sitemaps.org/protocol.html). A file is a s
 rows: nothing is counted, and a post never moves to another file.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import Label, Row, Select, func, select
+from markupsafe import escape
+from sqlalchemy import Label, Row, Select, func, literal, select
 
+from blog.addresses import absolute_url
 from blog.comments.models import Comment
 from blog.extensions import db
-from blog.posts.addresses import post_url
 from blog.posts.models import Kind, Post, PostTag, Tag
 
 # The most that the protocol allows in a file.
 MOST_URLS = 50_000
 # Rows that are in memory at the same time.
 AT_ONCE = 1_000
+
+XML = '<?xml version="1.0" encoding="UTF-8"?>'
+XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 # Pages that list posts, and are always there.
 ALWAYS_THERE = ("posts.home", "finding.archive")
@@ -33,6 +37,9 @@ class Part(StrEnum):
     POSTS = "posts"
     LISTS = "lists"
 
+
+# Where posts, pages and (None) tags are, but for the slug: Flask takes seconds for 50,000 addresses.
+ENDPOINTS = {Kind.POST: "posts.post", Kind.PAGE: "posts.page", None: "posts.tag"}
 
 NUMBERS = {Part.POSTS: Post.id, Part.LISTS: Tag.id}
 
@@ -62,11 +69,36 @@ def entries(part: Part, number: int, at: datetime) -> Iterator[Entry]:
     """What a file has."""
     if part is Part.LISTS and number == 1:
         yield from (Entry(url_for(endpoint)) for endpoint in ALWAYS_THERE)
+    stems = {kind: _stem(endpoint) for kind, endpoint in ENDPOINTS.items()}
     end = number * _rows_a_file()
     last = end - _rows_a_file()
     while rows := _rows(part, last, end, at):
-        yield from (_entry(part, row) for row in rows)
+        for row in rows:
+            yield Entry(stems[row.kind] + row.slug, _changed_at(row))
         last = rows[-1].id
+
+
+def document(entries: Iterator[Entry]) -> str:
+    """A file, as XML."""
+    base = escape(absolute_url(""))
+    lines = (f"<url><loc>{base}{entry.path}</loc>{_lastmod(entry)}</url>" for entry in entries)
+    return "\n".join((XML, f'<urlset xmlns="{XMLNS}">', *lines, "</urlset>", ""))
+
+
+def index(paths: Iterable[str]) -> str:
+    """The list of the files, as XML."""
+    lines = (f"<sitemap><loc>{escape(absolute_url(path))}</loc></sitemap>" for path in paths)
+    return "\n".join((XML, f'<sitemapindex xmlns="{XMLNS}">', *lines, "</sitemapindex>", ""))
+
+
+def _stem(endpoint: str) -> str:
+    return url_for(endpoint, slug="x").removesuffix("x")
+
+
+def _lastmod(entry: Entry) -> str:
+    if entry.changed_at is None:
+        return ""
+    return f"<lastmod>{entry.changed_at.isoformat(timespec='seconds')}</lastmod>"
 
 
 def _rows_a_file() -> int:
@@ -89,9 +121,8 @@ def _query(part: Part, at: datetime) -> Select[*tuple[Any, ...]]:
     if part is Part.LISTS:
         tagged = select(PostTag.tag_id).join(Post, Post.id == PostTag.post_id)
         listed = tagged.where(Post.kind == Kind.POST, Post.visible(at))
-        return select(Tag.id, Tag.slug).where(Tag.id.in_(listed))
-    is_page = (Post.kind == Kind.PAGE).label("is_page")
-    columns = Post.id, Post.slug, is_page, Post.published_at, Post.updated_at
+        return select(Tag.id, Tag.slug, literal(None).label("kind")).where(Tag.id.in_(listed))
+    columns = Post.id, Post.slug, Post.kind, Post.published_at, Post.updated_at
     return select(*columns, _last_comment()).where(Post.visible(at))
 
 
@@ -102,8 +133,9 @@ def _last_comment() -> Label[datetime]:
     return select(func.max(came)).where(*public).scalar_subquery().label("commented_at")
 
 
-def _entry(part: Part, row: Any) -> Entry:
-    if part is Part.LISTS:
-        return Entry(url_for("posts.tag", slug=row.slug))
+def _changed_at(row: Any) -> datetime | None:
+    """A list changes with each post in it, and with each that is taken away: nobody knows when."""
+    if row.kind is None:
+        return None
     moments = row.published_at, row.updated_at, row.commented_at
-    return Entry(post_url(row), max(moment for moment in moments if moment))
+    return max(moment for moment in moments if moment)
