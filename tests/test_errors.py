@@ -17,7 +17,7 @@ from blog.extensions import db
 from blog.gate import public, tokenless
 from blog.posts.models import Post
 from blog.site.models import Site
-from tests.browser import BASE_URL, Browser
+from tests.browser import Browser
 from tests.lived_in import dump
 
 REPLY = {
@@ -47,13 +47,7 @@ HEADINGS = {
 
 
 @pytest.fixture
-def settings() -> dict[str, str]:
-    """Views are added here: the application is not shared with other tests."""
-    return {"BLOG_BASE_URL": BASE_URL}
-
-
-@pytest.fixture
-def failing(app: Flask) -> str:
+def failing(app_of_its_own: None, app: Flask) -> str:
     """The beginning of addresses whose views fail with the status at their end."""
 
     @public
@@ -75,7 +69,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def no_database(app: Flask) -> Callable[[], None]:
+def no_database(app_of_its_own: None, app: Flask) -> Callable[[], None]:
     """Call it, and from then on nobody gets a connection to the database."""
 
     def go() -> None:
@@ -193,7 +187,7 @@ def test_the_sites_title_and_language_are_remembered_without_its_database(
     ],
 )
 def test_what_a_database_refuses_has_its_page(
-    app: Flask, stranger: Browser, error: Exception, status: int
+    app_of_its_own: None, app: Flask, stranger: Browser, error: Exception, status: int
 ) -> None:
     @public
     def fail() -> str:

@@ -131,13 +131,7 @@ WRONG_TOKENS = ("", "wrong", "\0", "é", "a.b.c", "x" * 5_000)
 
 
 @pytest.fixture
-def settings() -> dict[str, str]:
-    """Views are added here: the application is not shared with other tests."""
-    return {"BLOG_BASE_URL": BASE_URL}
-
-
-@pytest.fixture
-def unmarked(app: Flask) -> str:
+def unmarked(app_of_its_own: None, app: Flask) -> str:
     """The address of a view that does not say whose it is."""
     app.add_url_rule("/unmarked", view_func=lambda: "secret", methods=["GET", "POST"])
     return "/unmarked"

@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 
 from blog.gate import public
 from blog.posts.models import Post
-from tests.browser import BASE_URL, Browser
+from tests.browser import Browser
 from tests.conftest import MakeBrowser
 from tests.lived_in import live_in
 
@@ -54,13 +54,7 @@ REPLY = {"body": "Hello bees", "name": "Rita", "email": "rita@example.org"}
 
 
 @pytest.fixture
-def settings() -> dict[str, str]:
-    """Views are added here: the application is not shared with other tests."""
-    return {"BLOG_BASE_URL": BASE_URL}
-
-
-@pytest.fixture
-def failing(app: Flask) -> str:
+def failing(app_of_its_own: None, app: Flask) -> str:
     """The beginning of addresses whose views fail with the status at their end."""
 
     @public

@@ -89,7 +89,9 @@ def settings() -> dict[str, str]:
     return {"BLOG_TRUSTED_PROXIES": TRUSTED}
 
 
-def test_a_proxy_does_not_say_where_the_blog_is(app: Flask, browser: MakeBrowser) -> None:
+def test_a_proxy_does_not_say_where_the_blog_is(
+    app_of_its_own: None, app: Flask, browser: MakeBrowser
+) -> None:
     """Absolute addresses come from BLOG_BASE_URL; a header of a host would poison them."""
 
     @public

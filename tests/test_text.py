@@ -787,22 +787,16 @@ def cpu_seconds(work: Callable[[], object], enough: float) -> float:
 
 
 @pytest.mark.parametrize("typed", HOSTILE.values(), ids=HOSTILE.keys())
-def test_no_reply_costs_more_than_others_can_spare(typed: str) -> None:
+def test_no_reply_costs_more_than_others_can_spare_and_no_letter_of_it_is_lost(typed: str) -> None:
     assert len(typed) <= LIMIT
     render_comment("warm")
     html: list[str] = []
     assert cpu_seconds(lambda: html.append(render_comment(typed)), CPU_SECONDS) < CPU_SECONDS
     assert len(html[0]) <= text.GROWTH * max(len(typed), text.SHORT)
     judge_comment(html[0])
-
-
-# The address of a link and a character reference are markup; every other `a` is a letter.
-LETTERS = {name: typed for name, typed in HOSTILE.items() if not re.search(r"\]\(|&", typed)}
-
-
-@pytest.mark.parametrize("typed", LETTERS.values(), ids=LETTERS.keys())
-def test_no_letter_of_a_hostile_reply_is_lost(typed: str) -> None:
-    assert plain(render_comment(typed)).count("a") == typed.count("a")
+    # The address of a link and a character reference are markup; every other `a` is a letter.
+    if not re.search(r"\]\(|&", typed):
+        assert plain(html[0]).count("a") == typed.count("a")
 
 
 DEEP = [">" * 500 + " lost?", "- " * 300 + "lost?", "*" * 400 + "lost?" + "*" * 400]

@@ -5,6 +5,8 @@ import pytest
 from blog.auth import passwords
 from blog.auth.passwords import TOO_COMMON, TOO_LONG, TOO_SHORT, hash_password, objection, verify
 
+pytestmark = pytest.mark.dear_passwords
+
 OLGAS_WORDS = ("Olga Petrova", "olga@example.org", "Notes on bees")
 
 
