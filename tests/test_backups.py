@@ -165,15 +165,20 @@ def repacked(file: Path, change: Callable[[dict[str, bytes], dict[str, Any]], No
     return packed(file.with_name("changed.tar.gz"), [entry(*part) for part in content.items()])
 
 
+def without_lease(found: Rows) -> Rows:
+    """A site that runs takes its lease when it comes to it."""
+    return {name: of_table for name, of_table in found.items() if name != "lease"}
+
+
 def assert_refused(app: Flask, file: Path, words: str) -> None:
     """Restoring it is refused with these words, and changes nothing."""
-    before = rows()
+    before = without_lease(rows())
     before_files = files(app)
     result = run(app, "restore", file, "--yes")
     assert result.exit_code == 1
     assert words in result.output
     assert "Nothing was changed" in result.output
-    assert rows() == before
+    assert without_lease(rows()) == before
     assert files(app) == before_files
 
 

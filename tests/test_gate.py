@@ -189,6 +189,8 @@ def test_a_stranger_who_signs_in_goes_on_to_where_they_wanted_to_be(
     assert path_of(answer) == "/login?next=/moderation?status%3Dspam"
 
 
+# It is refused before anybody asks a database.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_method_that_an_address_does_not_take_is_refused_with_those_it_takes(
     app: Flask, olga: Browser
 ) -> None:
