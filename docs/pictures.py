@@ -37,7 +37,10 @@ I asked whether she ever corrects a line. She does not: she writes another one b
 
 MORE = (
     ("The weight of an anchor", "It is heavier than it looks, and that is the whole idea."),
-    ("Fog, and what it is for", "One hears better. The harbour master says that it is the only quiet we get."),
+    (
+        "Fog, and what it is for",
+        "One hears better. The harbour master says that it is the only quiet we get.",
+    ),
     ("A short word about knots", "Two will do: one that holds, and one that lets go."),
     ("On waiting for the ferry", "An hour on a quay is not lost. It is only not spent."),
 )

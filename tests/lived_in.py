@@ -154,8 +154,6 @@ def live_in(app: Flask) -> LivedIn:
                 "part": "posts",
                 "year": now().year,
                 "month": now().month,
-                "year": now().year,
-                "month": now().month,
                 "place": 1,
             },
         )
