@@ -7,6 +7,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,11 +24,17 @@ from werkzeug.test import TestResponse
 from blog import keys
 from blog.auth import links
 from blog.auth.models import Role
+from blog.clock import now
+from blog.comments.acts import Status
+from blog.comments.models import Comment, Words
+from blog.database import write_tx
 from blog.gate import public
 from blog.posts.models import Post
+from blog.site.models import Site
+from blog.text import render_comment
 from tests.browser import Browser
 from tests.chromium.conftest import PATIENCE
-from tests.conftest import MakeBrowser
+from tests.conftest import MakeBrowser, MakePost
 from tests.lived_in import kind, live_in
 from tests.server import free_port
 
@@ -61,6 +68,39 @@ ZOOMED = {"width": 320, "height": 256}  # CSS pixels of 1280 by 1024 at 400 % (W
 # Where the keyboard walks: everything that can be stopped at stands on one of these.
 WALKED = ("/", "/posts/on-bees", "/moderation", "/moderation/comments/1", "/desk/posts/1")
 STOPS = 150  # no page has as many
+
+# What an author or a reader may write, at its widest.
+ENDLESS = "Donaudampfschifffahrtsgesellschaft" * 2
+EVERYTHING = f"""
+## A part
+
+{"long" * 60} https://example.org/{"path/" * 40} `{"code" * 40}` **strong**, *stressed*, ~~struck~~[^1]
+
+| {" | ".join("abcdefgh")} |
+|{"---|" * 8}
+| {" | ".join(["a cell of words"] * 8)} |
+
+```python
+bees = "{"hum " * 60}"
+```
+
+> A quotation
+>
+> > in a quotation
+> >
+> > > in another one
+
+- [ ] to do
+- done
+
+1. one
+   1. and one more
+
+### A smaller part
+
+[^1]: A note.
+"""
+DEEP = 7  # deeper than a thread is indented
 
 # Empties the fields of a form and sends it, whatever a script would rather do.
 SEND_EMPTY = """form => {
@@ -143,6 +183,27 @@ def test_a_blog_in_which_nothing_has_happened_yet_can_be_used_by_everybody(
     assert faults_at(page, ["/", set_up]) == {}
     become(page, sign_in("Olga", Role.AUTHOR))
     assert faults_at(page, ["/desk/posts", "/desk/outbox", "/desk/people", "/moderation"]) == {}
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_texts_of_every_shape_can_be_read_by_everybody(
+    app: Flask, page: Page, make_post: MakePost, olga: Browser, language: str
+) -> None:
+    """From the left or from the right: wide tables, endless words, code, quotations in quotations."""
+    with app.app_context(), write_tx():
+        replace(Site.load(), title=ENDLESS, tagline=ENDLESS, language=language).save()
+    for slug in ("before", "everything"):
+        post = make_post(ENDLESS, slug=slug, source=EVERYTHING, tags=[ENDLESS, "Bees"])
+    with app.app_context(), write_tx():
+        said = Words(EVERYTHING, render_comment(EVERYTHING), ENDLESS, "rita@example.org")
+        reply = None
+        for _ in range(DEEP):
+            reply = Comment.leave(post, reply, said, verdict=Status.APPROVED, findings=[])
+    month = now().strftime("/archive/%Y/%m")
+    everyones = ["/", "/posts/everything", "/comments/1/replies", month, f"/search?q={ENDLESS}"]
+    assert faults_at(page, everyones) == {}
+    become(page, olga)
+    assert faults_at(page, ["/desk/posts", "/moderation?status=approved"]) == {}
 
 
 def test_every_error_page_can_be_used_by_everybody(failing: str, page: Page) -> None:
