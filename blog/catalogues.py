@@ -126,6 +126,8 @@ def text(language: str, found: Catalog) -> bytes:
         if not any(message.string or ()):  # much like an old one that had no translation either
             message.flags.discard("fuzzy")
             message.previous_id = []
+        # What Babel writes as the previous words ("#| msgid"), it reads as somebody's comment.
+        message.user_comments = [said for said in message.user_comments if said[:1] != "|"]
     written = BytesIO()
     write_po(
         written,

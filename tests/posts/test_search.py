@@ -209,7 +209,7 @@ def test_results_come_in_pages_with_their_number(
         clock.shift(1)
     newest = [f"Bees {number}" for number in range(search.RESULTS + 1, -1, -1)]
     assert find(rita, "bees") == newest[: search.RESULTS]
-    assert "12 results, page 1 of 2" in rita.text
+    assert "12 results · page 1 of 2" in rita.text
     rita.get(str(rita.page.select_one("a[rel=next]")["href"]))
     assert [found.text for found in rita.page.select("article h2")] == newest[search.RESULTS :]
     rita.get(str(rita.page.select_one("a[rel=prev]")["href"]))
