@@ -14,7 +14,7 @@ from blog.addresses import absolute_url
 from blog.auth.models import User, Visitor
 from blog.clock import now
 from blog.comments import wording
-from blog.posts import found
+from blog.posts import metadata
 from blog.posts.addresses import post_url
 from blog.posts.models import Post
 from blog.site.emblem import emblem_of
@@ -60,9 +60,9 @@ def init_app(app: Flask) -> None:
         absolute_url=absolute_url,
         author_name=author_name,
         emblem_of=emblem_of,
-        changed_at=found.changed_at,
-        linked_data=found.linked_data,
-        picture_path=found.picture_path,
+        changed_at=metadata.changed_at,
+        linked_data=metadata.linked_data,
+        picture_path=metadata.picture_path,
         post_url=post_url,
         static_url=_static_urls(folder),
         stylesheet_url=_stylesheet_url,

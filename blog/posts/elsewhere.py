@@ -25,7 +25,7 @@ from blog.gate import public
 from blog.headers import kept_for_ever, readable_elsewhere, shared
 from blog.pages import author_name, site
 from blog.posts import social
-from blog.posts.found import card_of, picture_path
+from blog.posts.metadata import card_of, picture_path
 from blog.posts.models import Post
 
 bp = Blueprint("elsewhere", __name__)
