@@ -5,6 +5,8 @@ import re
 from flask import Flask, abort, current_app, request
 from werkzeug.routing import BaseConverter, IntegerConverter
 
+from blog.posts.models import RESERVED
+
 # PostgreSQL's integer; a larger number is no id of anything.
 LARGEST_ID = 2**31 - 1
 # No blog has more pages, and OFFSET has its limits.
@@ -39,6 +41,13 @@ class MonthConverter(IntegerConverter):
 
     def __init__(self, url_map: object) -> None:
         super().__init__(url_map, fixed_digits=2)  # type: ignore[arg-type]
+
+
+class PageConverter(SlugConverter):
+    """The slug of a page: none at which something else stands, whatever the method."""
+
+    # Without a slash in it, or Werkzeug takes it for a converter of several parts of a path.
+    regex = rf"(?!(?:{'|'.join(sorted(RESERVED))})$){SlugConverter.regex}"
 
 
 class KeyConverter(BaseConverter):
@@ -80,6 +89,7 @@ def init_app(app: Flask) -> None:
     """Make the converters known to the application's addresses."""
     app.url_map.converters.update(
         id=IdConverter,
+        page=PageConverter,
         slug=SlugConverter,
         year=YearConverter,
         month=MonthConverter,

@@ -64,7 +64,7 @@ def post_comments(slug: str) -> ResponseReturnValue:
     return _comments_of(slug)
 
 
-@bp.get("/<slug:slug>/comments.xml")
+@bp.get("/<page:slug>/comments.xml")
 @public
 def page_comments(slug: str) -> ResponseReturnValue:
     """The newest comments of a page beside the posts."""
@@ -94,8 +94,8 @@ def comments_as_in_wordpress(kind: str = "rss2") -> ResponseReturnValue:
 
 
 @bp.get("/posts/<slug:slug>/feed", strict_slashes=False)
-@bp.get("/<slug:slug>/feed", strict_slashes=False)
-@bp.get("/<slug:slug>/feed/<any(atom, rss, rss2):kind>", strict_slashes=False)
+@bp.get("/<page:slug>/feed", strict_slashes=False)
+@bp.get("/<page:slug>/feed/<any(atom, rss, rss2):kind>", strict_slashes=False)
 @public
 def post_comments_as_in_wordpress(slug: str, kind: str = "rss2") -> ResponseReturnValue:
     """Where the feed of a post's comments is now."""

@@ -67,7 +67,7 @@ def post(slug: str) -> ResponseReturnValue:
     return _show(slug)
 
 
-@bp.get("/<slug:slug>")
+@bp.get("/<page:slug>")
 @public
 def page(slug: str) -> ResponseReturnValue:
     """A page beside the posts: it looks like one, and stands at the top of the site."""

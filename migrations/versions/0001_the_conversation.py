@@ -75,10 +75,7 @@ def upgrade() -> None:
     op.create_table(
         "post",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("uid", sa.Uuid(), nullable=False),
-        sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("slug", sa.String(length=100), nullable=False),
-        sa.Column("language", sa.String(length=35), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("summary", sa.String(length=500), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
@@ -94,11 +91,8 @@ def upgrade() -> None:
         sa.Column("thread_count", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_post")),
         sa.UniqueConstraint("slug", name=op.f("uq_post_slug")),
-        sa.UniqueConstraint("uid", name=op.f("uq_post_uid")),
     )
-    op.create_index(
-        "ix_post_newest", "post", ["kind", "status", "published_at", "id"], unique=False
-    )
+    op.create_index("ix_post_newest", "post", ["status", "published_at", "id"], unique=False)
     op.create_table(
         "refusal",
         sa.Column("email", sa.String(length=254), nullable=False),

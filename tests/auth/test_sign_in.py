@@ -141,7 +141,7 @@ def test_signing_out_twice_is_no_error(olga: Browser) -> None:
 
 
 def test_nobody_is_signed_out_by_looking(olga: Browser) -> None:
-    assert olga.get("/logout").status_code == 404
+    assert olga.get("/logout").status_code == 405
     assert olga.get("/account").status_code == 200
 
 

@@ -78,3 +78,10 @@ def test_a_post_with_such_an_address_cannot_become_a_page(olga: Browser) -> None
     sheet = save(olga, kind="post", slug="search")
     assert olga.submit(sheet, {"kind": "page"}).status_code == 422
     assert olga.submit(sheet, {"kind": "page", "slug": "finding"}).status_code == 303
+
+
+def test_an_address_that_takes_only_forms_says_so_to_who_looks(rita: Browser) -> None:
+    answer = rita.get("/logout")
+    assert answer.status_code == 405
+    assert set(answer.allow) == {"POST", "OPTIONS"}
+    assert rita.get("/nowhere").status_code == 404
