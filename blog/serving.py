@@ -22,12 +22,12 @@ import click
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
-from blog import outbox, postman, upgrades, welcome
+from blog import outbox, postman, rerender, upgrades, welcome
 from blog.auth import links
 from blog.auth.models import User
 from blog.comments.models import Comment
 from blog.database import DatabaseBusy
-from blog.posts import search
+from blog.posts import reindex
 
 if TYPE_CHECKING:
     from granian.server import MPServer, MTServer
@@ -188,6 +188,7 @@ def _open_the_house() -> None:
     if copy is not None:
         click.echo(f"The database was upgraded. What it was before is in {copy}")
     _index_posts()
+    _tell_of_old_texts()
     welcome.open_new_blog()
     if User.author() is None:
         click.echo(f"This blog has no author yet. Become it here: {links.to_set_up()}")
@@ -195,11 +196,22 @@ def _open_the_house() -> None:
 
 def _index_posts() -> None:
     """After an upgrade that changes how words are found. It takes a while for thousands, so say so."""
-    number = search.count_stale()
+    number = reindex.count()
     if number:
         click.echo(f"Indexing {number} posts, so that search finds them ...")
-        for _step in search.reindex():
+        for _step in reindex.run():
             pass
+
+
+def _tell_of_old_texts() -> None:
+    """After an upgrade that changes how texts are rendered. A million takes hours: that is for its
+    author to begin, beside the running site.
+    """
+    number = rerender.count(everything=False)
+    if number:
+        click.echo(
+            f"Texts rendered by older rules: {number}. To bring them up to date: flask text rerender"
+        )
 
 
 def _server(app: Flask, address: Address, workers: int) -> "MPServer | MTServer":

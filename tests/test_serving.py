@@ -220,3 +220,15 @@ def test_whoever_can_be_reached_from_outside_is_told_to_stand_behind_a_proxy(
     assert "Caddy" not in capsys.readouterr().out
     serving._announce(blank_sqlite, serving.Address("0.0.0.0", 8000))
     assert "Put Caddy or nginx in front" in capsys.readouterr().out
+
+
+def test_whoever_starts_an_upgraded_blog_hears_of_texts_that_older_rules_rendered(
+    app: Flask, post: Post, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with app.app_context():
+        serving._tell_of_old_texts()
+        assert capsys.readouterr().out == ""
+        with write_tx() as session:
+            session.execute(sa.update(Post).values(text_version=0))
+        serving._tell_of_old_texts()
+    assert "flask text rerender" in capsys.readouterr().out

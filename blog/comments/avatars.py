@@ -1,9 +1,10 @@
 """A small ornament for everyone who replies, so that an eye finds them again in a long thread.
 
 It is a printer's flower: a few shapes, each turned four times about the centre, as typefounders cast
-them to be set in rows. Which shapes and which hue comes from a keyed hash of the e-mail. Nothing is
-asked of another site, and the page holds no hash: only the drawing, which thousands of people share,
-so that nobody can tell from it whether a guessed address is the right one.
+them to be set in rows. Which shapes and which hue comes from a keyed hash of the e-mail and the name
+together: whoever writes under another name wears another flower. Nothing is asked of another site, and
+the page holds no hash, only the drawing. There are a few thousand of them, each blog deals them out in
+its own way, and no list of addresses can be tried against them without the blog's secret.
 """
 
 import re
@@ -59,9 +60,9 @@ class Avatar:
     hue: int
 
 
-def of(person: str) -> Avatar:
-    """The avatar of whoever this names (an e-mail; a name where there is none): always the same."""
-    number = int(keys.digest("avatar", person.casefold()), 16)
+def of(email: str, name: str) -> Avatar:
+    """The avatar of whoever gives this e-mail (empty for staff) and this name: always the same."""
+    number = int(keys.digest("avatar", f"{email}\n{name}".casefold()), 16)
     number, hue = divmod(number, HUES)
     path = ""
     for row in FLOWERS:

@@ -60,9 +60,10 @@ class Node:
         if len(below) < ANSWERS_OPEN + FEWEST_FOLDED:
             return Branch(below, [], 0)
         folded = below[ANSWERS_OPEN:]
-        deeper = () if indent + 1 == DEEPEST_INDENT else (n for f in folded for n in f._below())
-        public = sum(node.is_public for node in (*folded, *deeper))
-        return Branch(below[:ANSWERS_OPEN], folded, public + self.missing)
+        is_flat = indent + 1 == DEEPEST_INDENT  # what is below is among the folded themselves
+        deeper = [] if is_flat else [node for answer in folded for node in answer._below()]
+        behind = sum(node.is_public + node.missing for node in (*folded, *deeper))
+        return Branch(below[:ANSWERS_OPEN], folded, behind + self.missing)
 
     def _below(self) -> "Iterator[Node]":
         stack = list(reversed(self.children))
@@ -207,7 +208,7 @@ def _hang(rows: Sequence[Row[Any]], top: int | None) -> dict[int, Node]:
             is_staff=row.role is not None,
             answers=row.answers,
             # Whoever is on the staff signs without an e-mail.
-            avatar=avatars.of(row.email or row.name),
+            avatar=avatars.of(row.email or "", row.name),
         )
         nodes[node.id] = node
         if node.parent_id != top and node.parent_id in nodes:

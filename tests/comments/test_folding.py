@@ -52,6 +52,15 @@ def test_a_fold_counts_what_only_the_branch_shows_and_leads_there(
     assert folds(rita) == {}
 
 
+def test_a_fold_counts_what_only_the_branch_of_a_folded_answer_shows(
+    app: Flask, post: Post, rita: Browser
+) -> None:
+    # Eight answers; the last, which is folded, has 25 of its own, and 20 are shown.
+    grow(app, post, [None, *[0] * 8, *[8] * 25])
+    rita.get(POST)
+    assert next(iter(folds(rita))) == "28 more answers"
+
+
 def test_a_deep_branch_is_folded_where_it_goes_no_further_in(
     app: Flask, post: Post, rita: Browser
 ) -> None:
