@@ -21,7 +21,7 @@ from blog.auth.models import LONGEST_EMAIL, LONGEST_NAME, Role, SecondAuthor, Ta
 from blog.comments import check as checking
 from blog.database import DatabaseBusy, write_tx
 from blog.emails import fold_email
-from blog.posts import search as searching
+from blog.posts import reindex
 from blog.site.models import Site
 
 HIGHEST_PORT = 65_535
@@ -169,12 +169,12 @@ def rerender_texts(everything: bool) -> None:
 
 @search.command("reindex", cls=Command)
 @click.option("--all", "everything", is_flag=True, help="Also what is of this version already.")
-def reindex(everything: bool) -> None:
+def reindex_posts(everything: bool) -> None:
     """Index again what an older version of Afterword indexed. It may run beside the server."""
     with _database():
-        number = searching.count_stale(everything)
+        number = reindex.count(everything)
         with click.progressbar(length=number, label="Indexing") as bar:
-            for step in searching.reindex(everything):
+            for step in reindex.run(everything):
                 bar.update(step)
     click.echo(f"Indexed {number} posts.")
 

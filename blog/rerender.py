@@ -15,6 +15,7 @@ from blog.comments.acts import Moderation
 from blog.comments.models import Comment
 from blog.database import write_tx
 from blog.extensions import db
+from blog.posts.index import in_text
 from blog.posts.models import Post, touch
 
 # A step renders for a few seconds at most (posts may be long) and writes for a few milliseconds.
@@ -80,12 +81,12 @@ def _posts(everything: bool, last: int) -> tuple[Rendered, int]:
     columns = Post.source, Post.html, Post.text_version
     rows = _next(Post, everything, last, POSTS_AT_ONCE, *columns)
     made = [(row, text.render_post(row.source)) for row in rows]
+    said = {row.id: in_text(html) for row, html in made if html != row.html}
     with write_tx():
-        changed = [row for row, html in made if _write(Post, row, html) and html != row.html]
-        for row in changed:
-            post = db.session.get_one(Post, row.id)
-            post.index(post.tokens())
-            touch(row.id)
+        changed = [row.id for row, html in made if _write(Post, row, html) and row.id in said]
+        for post_id in changed:
+            db.session.get_one(Post, post_id).index(said[post_id])
+            touch(post_id)
     return Rendered(len(rows), len(changed)), rows[-1].id if rows else last
 
 

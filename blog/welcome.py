@@ -10,6 +10,7 @@ from blog.comments.judgement import judge, verdict_on
 from blog.comments.models import Comment, Words
 from blog.database import write_tx
 from blog.extensions import db
+from blog.posts.index import in_text
 from blog.posts.models import Post
 
 TITLE = "Welcome to your blog"
@@ -90,12 +91,13 @@ def open_new_blog() -> bool:
     if not is_new():
         return False
     html = text.render_post(POST)
+    said = in_text(html)
     approved, held = _rendered(APPROVED), _rendered(HELD)
     with write_tx():
         if not is_new():  # another host was faster
             return False
         post = Post.write(
-            title=TITLE, slug="welcome", summary=SUMMARY, tags=[], source=POST, html=html
+            title=TITLE, slug="welcome", summary=SUMMARY, tags=[], source=POST, html=html, said=said
         )
         post.publish(now())
         Comment.leave(post, None, approved, verdict=Status.APPROVED, findings=[])

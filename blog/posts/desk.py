@@ -15,6 +15,7 @@ from blog.database import BUSY_SECONDS, DatabaseBusy, write_tx
 from blog.extensions import db
 from blog.gate import author
 from blog.posts.forms import PostForm
+from blog.posts.index import in_text
 from blog.posts.models import DESK_POSTS, Kind, Post, TakenSlug
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
@@ -141,14 +142,16 @@ def _save(post_id: int, then: Callable[[Post], None] | None = None) -> ResponseR
 
 
 def _words(form: PostForm) -> dict[str, Any]:
-    """What is in the form, with its text rendered: outside any transaction, because it takes time."""
+    """What is in the form, with its text rendered and read: outside any transaction, for it takes time."""
+    html = text.render_post(form.body.data or "")
     return {
         "title": form.title.data,
         "slug": form.slug.data or "",
         "summary": form.summary.data or "",
         "tags": form.tag_names,
         "source": form.body.data,
-        "html": text.render_post(form.body.data or ""),
+        "html": html,
+        "said": in_text(html),
         "kind": Kind(form.kind.data),
         "language": form.language.data or "",
         "takes_comments": not form.closed.data,

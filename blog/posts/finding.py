@@ -14,6 +14,7 @@ from blog.extensions import limiter
 from blog.gate import public
 from blog.headers import shared
 from blog.posts import archive as posted
+from blog.posts import excerpts
 from blog.posts import search as searching
 from blog.posts.archive import Period
 from blog.text import clean_line
@@ -51,16 +52,19 @@ def _may_search() -> bool:
 def _results(
     query: searching.Query, found: searching.Found, number: int, *, is_too_often: bool = False
 ) -> str:
+    typed = request.args.get("q", "")
     return render_template(
         "posts/search.html",
-        words=clean_line(request.args.get("q", "")),
+        # As it was typed: a space at its end makes the last word a whole one, on the next page, too.
+        typed=typed,
+        words=clean_line(typed),
         query=query,
         found=found,
         number=number,
         pages=math.ceil(found.total / searching.RESULTS),
         most_words=searching.MOST_WORDS,
         is_too_often=is_too_often,
-        results=[searching.show(post, query) for post in found.posts],
+        results=[excerpts.show(post, query) for post in found.posts],
     )
 
 

@@ -25,6 +25,10 @@ OFTEN = 3
 MOST_OFTEN = 100
 
 
+# Tokens, each with a space before and after it, by part of an entry.
+Parts = dict[str, str]
+
+
 class Entry(Base):
     """The tokens of a post, each with a space before and after it, part by part."""
 
@@ -42,20 +46,29 @@ class Entry(Base):
     # The longest comes last: SQLite reads a row from its beginning.
     text: Mapped[str] = mapped_column(Text)
 
-    def take(self, found: dict[str, str]) -> None:
-        """Keep the parts of a post, as `parts` found them."""
+    def take(self, found: Parts) -> None:
+        """Keep all parts of a post: what `in_head` and `in_text` found."""
         self.version = tokens.VERSION
         for part, words in found.items():
             setattr(self, part, words)
 
 
-def parts(title: str, tags: Iterable[str], summary: str, html: str) -> dict[str, str]:
-    """The tokens of a post as its entry keeps them, by part. `html` is what text.py made."""
-    said = _fitting([token.text for token in tokens.read(text.plain(html))])
-    counted = Counter(said).most_common(MOST_OFTEN)
+def in_head(title: str, tags: Iterable[str], summary: str) -> Parts:
+    """The tokens of what stands above a text. It is short, and read at once."""
     return {
         "title": _spaced(token.text for part in (title, *tags) for token in tokens.read(part)),
         "summary": _spaced(token.text for token in tokens.read(summary)),
+    }
+
+
+def in_text(html: str) -> Parts:
+    """The tokens of a text. `html` is what text.py made.
+
+    It takes up to a second for a long one: call it outside any transaction.
+    """
+    said = _fitting([token.text for token in tokens.read(text.plain(html))])
+    counted = Counter(said).most_common(MOST_OFTEN)
+    return {
         "often": _spaced(word for word, number in counted if number >= OFTEN),
         "text": _spaced(said),
     }

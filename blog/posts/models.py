@@ -27,7 +27,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from blog import text
 from blog.clock import Instant, now
 from blog.extensions import Base, choice, db
-from blog.posts.index import Entry, parts
+from blog.posts.index import Entry, Parts, in_head, in_text
 
 TITLE_LENGTH = 200
 SLUG_LENGTH = 100  # an address that still fits on one line
@@ -209,11 +209,12 @@ class Post(Base):
         tags: list[str],
         source: str,
         html: str,
+        said: Parts | None = None,
         kind: Kind = Kind.POST,
         language: str = "",
         takes_comments: bool = True,
     ) -> Self:
-        """A new draft. `html` is what text.py made of `source`. Raises TakenSlug."""
+        """A new draft. `html` is what text.py made of `source`; `said` as for `revise`. Raises TakenSlug."""
         post = cls(title=title, kind=kind, slug="", source="", html="", text_version=0)
         post.slug = post._free_slug(slug)
         db.session.add(post)
@@ -224,6 +225,7 @@ class Post(Base):
             tags=tags,
             source=source,
             html=html,
+            said=said,
             kind=kind,
             language=language,
             takes_comments=takes_comments,
@@ -243,8 +245,13 @@ class Post(Base):
         kind: Kind,
         language: str,
         takes_comments: bool,
+        said: Parts | None = None,
     ) -> None:
-        """Save new words. A public address that changes goes on leading here. Raises TakenSlug."""
+        """Save new words. A public address that changes goes on leading here. Raises TakenSlug.
+
+        `said` is what index.py read in the text. Reading takes a while, as rendering does, and others
+        wait for the lock meanwhile: every view and command hands it in. Without it, it is read here.
+        """
         self.kind = kind
         self.language = language
         self.title = title
@@ -254,19 +261,19 @@ class Post(Base):
         self.text_version = text.VERSION
         self.takes_comments = takes_comments
         self.tags = Tag.named(tags)
-        self.index(self.tokens())
+        self.index(said or in_text(html))
         self._move_to(self._free_slug(slug))
         self.updated_at = now()
         self.edition += 1
 
-    def tokens(self) -> dict[str, str]:
-        """What search finds it by, part by part. Takes a while for a long text."""
-        return parts(self.title, [tag.name for tag in self.tags], self.summary, self.html)
+    def index(self, said: Parts) -> None:
+        """Note what search finds it by: its title, tags and summary, and what its text said.
 
-    def index(self, found: dict[str, str]) -> None:
-        """Note what search finds it by. Whether it may be found is asked by who searches."""
+        Whether it may be found is asked by who searches.
+        """
         self.entry = self.entry or Entry(post_id=self.id)
-        self.entry.take(found)
+        head = in_head(self.title, [tag.name for tag in self.tags], self.summary)
+        self.entry.take(head | said)
 
     def neighbours(self, at: datetime) -> tuple[Neighbour | None, Neighbour | None]:
         """The public posts right before and right after this one. A page has none beside it."""

@@ -1,4 +1,4 @@
-"""Finding posts and pages by the words in them: what was typed, what fits it best, where it stands.
+"""Finding posts and pages by the words in them: what was typed, and what fits it best.
 
 There is no query language. A word must occur; "words in quotes" must follow each other; `begin*` is the
 beginning of a word, and so is the last word, which somebody may still be typing. Whatever else is
@@ -6,13 +6,9 @@ typed is taken for words, or for nothing.
 """
 
 import re
-import unicodedata
-from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
-from itertools import islice
 from operator import add
 from typing import NamedTuple
 
@@ -23,16 +19,14 @@ from sqlalchemy import (
     cast,
     column,
     func,
-    literal,
     literal_column,
     or_,
     select,
     table,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.orm import defer, lazyload
 
-from blog import text
-from blog.database import write_tx
 from blog.extensions import db
 from blog.posts import tokens
 from blog.posts.index import Entry
@@ -135,7 +129,9 @@ def find(query: Query, at: datetime, page: int = 1) -> Found:
 
 
 def _posts(ids: list[int]) -> ScalarResult[Post]:
-    return db.session.scalars(select(Post).where(Post.id.in_(ids)))
+    """These posts, without what no result shows."""
+    query = select(Post).where(Post.id.in_(ids))
+    return db.session.scalars(query.options(defer(Post.source), lazyload(Post.tags)))
 
 
 def _has_tokens(query: Query, *, whole: bool = False) -> ColumnElement[bool]:
@@ -167,163 +163,3 @@ def _score(query: Query) -> ColumnElement[int]:
     if any(term.is_open for term in query.terms):
         said.append(case((_has_tokens(query, whole=True), WHOLE), else_=0))
     return reduce(add, said)
-
-
-# Where it stands.
-
-EXCERPT = 220
-# So much is shown of what comes before the words, so that they are understood.
-BEFORE = 60
-# In a text that says it more often, the best place is among the first.
-MOST_HITS = 500
-
-# A cut would leave one of a pair.
-_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
-
-
-class Piece(NamedTuple):
-    """A piece of a text, and whether it is what was looked for."""
-
-    text: str
-    is_found: bool = False
-
-
-class Hit(NamedTuple):
-    """Where the term with this number occurs in a text."""
-
-    start: int
-    end: int
-    number: int
-
-
-class Result(NamedTuple):
-    """A post as the page of results shows it."""
-
-    post: Post
-    title: list[Piece]
-    excerpt: list[Piece]
-
-
-def show(post: Post, query: Query) -> Result:
-    """A post that was found, with what was looked for marked in its title and at the best place."""
-    return Result(post, list(mark(post.title, query)), list(excerpt(post, query)))
-
-
-def mark(words: str, query: Query) -> Iterator[Piece]:
-    """A whole text in pieces, with what was looked for marked."""
-    shown = 0
-    for hit in sorted(_hits(words, query)):
-        if hit.end > shown:
-            begin = max(hit.start, shown)
-            yield Piece(words[shown:begin])
-            yield Piece(words[begin : hit.end], is_found=True)
-            shown = hit.end
-    yield Piece(words[shown:])
-
-
-def excerpt(post: Post, query: Query) -> Iterator[Piece]:
-    """The place in a post that says most of what was looked for, as one line in pieces.
-
-    Where only the title or a tag says it: the summary, or the beginning.
-    """
-    words = _BIDI.sub("", text.plain(post.html))
-    place = _best_place(words, query)
-    if place is None and post.summary:
-        yield from mark(post.summary, query)
-        return
-    start, end = _around(words, *(place or (0, 0)))
-    yield Piece("\u2026" * (start > 0))
-    yield from mark(words[start:end].replace("\n", " "), query)
-    yield Piece("\u2026" * (end < len(words)))
-
-
-def _hits(words: str, query: Query) -> Iterator[Hit]:
-    """Where the terms occur, by where they end."""
-    recent: deque[tokens.Token] = deque(maxlen=max(len(term.tokens) for term in query.terms))
-    for token in tokens.read(words):
-        recent.append(token)
-        for number, term in enumerate(query.terms):
-            if term.ends_with(token.text):
-                here = list(recent)[-len(term.tokens) :]
-                if tuple(one.text for one in here[:-1]) == term.tokens[:-1]:
-                    end = token.first_end if term.is_letter else token.end
-                    yield Hit(here[0].start, end, number)
-
-
-def _best_place(words: str, query: Query) -> tuple[int, int] | None:
-    """From where to where most of the terms are closest together; the first such place."""
-    latest: dict[int, int] = {}
-    best, place = (0, 0), None
-    for hit in islice(_hits(words, query), MOST_HITS):
-        latest[hit.number] = hit.start
-        shown = [start for start in latest.values() if start >= hit.end - EXCERPT + BEFORE]
-        start = min(shown, default=hit.start)
-        fit = (len(shown), start - hit.end)
-        if place is None or fit > best:
-            best, place = fit, (start, hit.end)
-    return place
-
-
-def _around(words: str, first: int, last: int) -> tuple[int, int]:
-    """Where an excerpt begins and ends that shows this place: between words, and not before its line."""
-    line = words.rfind("\n", 0, first) + 1
-    start = max(line, first - BEFORE)
-    if start > line:
-        start = words.find(" ", start, first) + 1 or _between_letters(words, start)
-    end = min(start + EXCERPT, len(words))
-    if end < len(words):
-        # Chinese has few spaces: not the first of them.
-        space = words.rfind(" ", max(start + EXCERPT // 2, last), end)
-        end = space if space > 0 else _between_letters(words, end)
-    return start, end
-
-
-def _between_letters(words: str, place: int) -> int:
-    """This place, or the next that is not between a letter and its marks."""
-    while place < len(words) and unicodedata.category(words[place])[0] == "M":
-        place += 1
-    return place
-
-
-# What is searched, made anew.
-
-# A step reads for a second at most (posts may be long) and writes for a few milliseconds.
-POSTS_AT_ONCE = 10
-
-
-def count_stale(everything: bool = False) -> int:
-    """How many posts there are to index: those of another version of tokens.py, or all."""
-    query = select(func.count()).select_from(Post).where(_is_stale(everything))
-    return db.session.scalar(query) or 0
-
-
-def reindex(everything: bool = False) -> Iterator[int]:
-    """Index posts anew, step by step; says after each how many it looked at.
-
-    It may run beside a server and be broken off: what somebody saves meanwhile is indexed by that.
-    """
-    last = 0
-    while True:
-        query = select(Post).where(_is_stale(everything), Post.id > last)
-        posts = db.session.scalars(query.order_by(Post.id).limit(POSTS_AT_ONCE)).all()
-        if not posts:
-            return
-        read = [(post.id, post.updated_at, post.tokens()) for post in posts]
-        with write_tx():
-            for post_id, updated_at, found in read:
-                _write(post_id, updated_at, found)
-        last = read[-1][0]
-        db.session.expunge_all()  # a long novel is let go
-        yield len(read)
-
-
-def _is_stale(everything: bool) -> ColumnElement[bool]:
-    fresh = select(Entry.post_id).where(Entry.version == tokens.VERSION)
-    return literal(True) if everything else Post.id.not_in(fresh)
-
-
-def _write(post_id: int, updated_at: datetime, found: dict[str, str]) -> None:
-    """Write what was read, unless somebody changed or deleted the post meanwhile."""
-    post = db.session.get(Post, post_id)
-    if post is not None and post.updated_at == updated_at:
-        post.index(found)

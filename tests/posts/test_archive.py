@@ -55,12 +55,19 @@ def test_the_archive_lists_years_months_and_titles(rita: Browser, four: list[Pos
 
 
 def test_of_many_posts_the_archive_shows_the_months_with_their_number(
-    rita: Browser, four: list[Post], monkeypatch: pytest.MonkeyPatch
+    rita: Browser, four: list[Post], app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(archive, "MOST_TITLES", 4)
     rita.get("/archive")
     assert outline(rita) == ["2025", "March 2025", "January 2025", "2024", "December 2024"]
     assert "January 2025 2 posts" in rita.text
+    assert "December 2024 1 post" in rita.text
+    with recorded(app) as statements:
+        rita.get("/archive")
+    read = [one for one, _values in statements if "post.published_at" in one.partition("\nFROM")[0]]
+    assert len(read) == 2
+    assert "LIMIT" in read[0]  # no more titles than would be shown, however many there are
+    assert "GROUP BY" in read[1]  # the database counts
 
 
 def test_a_year_and_a_month_show_their_posts_page_by_page(

@@ -30,6 +30,13 @@ def test_a_page_is_not_among_the_newest_posts_nor_the_posts_of_its_tags(
     for address in ("/", "/tags/bees"):
         rita.get(address)
         assert [title.text for title in rita.page.select("article h2")] == ["On bees"]
+    # Its own tags, which no list would show, are found by search alone.
+    make_post("Colophon", kind=Kind.PAGE, tags=["Typefaces"])
+    for address, tags in (("/posts/on-bees", ["bees"]), ("/about", []), ("/colophon", [])):
+        rita.get(address)
+        assert [tag.text for tag in rita.page.select("article .tag")] == tags
+    rita.get("/search?q=typefaces")
+    assert [title.text for title in rita.page.select("article h2")] == ["Colophon"]
 
 
 def test_each_text_has_one_address_and_the_other_kind_of_address_leads_there(

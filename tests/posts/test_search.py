@@ -1,5 +1,6 @@
 """Rita searches: what she finds in which script, what comes first, and what nobody finds."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from runpy import run_path
 from urllib.parse import quote
@@ -10,14 +11,16 @@ import sqlalchemy as sa
 from flask import Flask
 from time_machine import Traveller
 
+from blog import rerender, welcome
 from blog.clock import now
 from blog.config import ROOT
 from blog.database import write_tx
 from blog.extensions import db, limiter
-from blog.posts import index, search, tokens
+from blog.posts import excerpts, index, reindex, search, tokens
 from blog.posts.index import MOST_BYTES, Entry
 from blog.posts.models import Kind, Post
-from tests.browser import Browser
+from blog.text import plain
+from tests.browser import Browser, path_of
 from tests.comments.test_statements import recorded
 from tests.conftest import MakePost
 
@@ -201,6 +204,32 @@ def test_an_excerpt_shows_the_best_place_between_words(rita: Browser, make_post:
     assert rita.page.select_one("article p:last-child").text == "Nothing of it here."
 
 
+def test_of_a_very_long_post_the_beginning_is_looked_through(
+    rita: Browser, make_post: MakePost, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_through = []
+
+    def read(text: str) -> Iterator[tokens.Token]:
+        looked_through.append(len(text))
+        return tokens_of(text)
+
+    tokens_of = tokens.read
+    source = f"It begins. {'*Bees* & wasps. ' * 12_000} Then a hornet comes."
+    post = make_post("Long", source=source)
+    monkeypatch.setattr(tokens, "read", read)
+    with recorded(app) as statements:
+        assert find(rita, "hornet") == ["Long"]
+    assert sum(looked_through) < excerpts.LOOKED_THROUGH
+    assert not any("post.source" in one or "post_tag" in one for one, _values in statements)
+    assert rita.page.select_one("article p:last-child").text.startswith("It begins. Bees & wasps.")
+    # Wherever it is cut, no half of a tag or of an entity is shown.
+    for length in range(excerpts.LOOKED_THROUGH, excerpts.LOOKED_THROUGH + 30):
+        monkeypatch.setattr(excerpts, "LOOKED_THROUGH", length)
+        first = excerpts._first(post.html)
+        assert set(plain(first)[-30:]) <= set(" Beswandp.&"), length
+        assert length - len(first) < len("&amp;")
+
+
 def test_results_come_in_pages_with_their_number(
     rita: Browser, make_post: MakePost, clock: Traveller
 ) -> None:
@@ -214,6 +243,16 @@ def test_results_come_in_pages_with_their_number(
     assert [found.text for found in rita.page.select("article h2")] == newest[search.RESULTS :]
     rita.get(str(rita.page.select_one("a[rel=prev]")["href"]))
     assert rita.path == "/search?q=bees"
+    # With a space behind it the word is whole; it still is on the next page, and when sent again.
+    make_post("Beeswax", source="Wax.")
+    find(rita, "bees")
+    assert "13 results" in rita.text
+    assert find(rita, "bees ") == newest[: search.RESULTS]
+    assert rita.page.select_one("#q")["value"] == "bees "
+    rita.get(str(rita.page.select_one("a[rel=next]")["href"]))
+    assert [found.text for found in rita.page.select("article h2")] == newest[search.RESULTS :]
+    rita.get(str(rita.page.select_one("a[rel=prev]")["href"]))
+    assert "12 results" in rita.text
     for page in ("3", "0", "x", "99999"):
         assert rita.get(f"/search?q=bees&page={page}").status_code == 404
 
@@ -264,7 +303,7 @@ def test_a_text_with_more_words_than_a_database_has_room_for_is_saved(
 def test_another_version_of_the_tokeniser_indexes_everything_again(
     app: Flask, rita: Browser, make_post: MakePost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for number in range(search.POSTS_AT_ONCE + 2):
+    for number in range(reindex.POSTS_AT_ONCE + 2):
         make_post(f"Bees {number}")
     with app.app_context():
         flask_migrate.stamp()
@@ -285,25 +324,62 @@ def test_another_version_of_the_tokeniser_indexes_everything_again(
         assert runner.invoke(args=wrong).exit_code == 1
 
 
-def test_what_is_saved_while_it_is_indexed_stays(
-    app: Flask, rita: Browser, make_post: MakePost, clock: Traveller
+def test_what_is_saved_or_rendered_while_it_is_indexed_stays(
+    app: Flask, rita: Browser, make_post: MakePost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    post = make_post("On bees")
-    with app.app_context():
-        read = post_read(post.id)
-        clock.shift(1)
+    saved, rendered, deleted = (make_post(f"On {one}", source="Old.") for one in ("bees", "x", "y"))
+
+    def save() -> None:
         with write_tx() as session:
-            revise(session.get_one(Post, post.id), title="On wasps")
-        with write_tx():
-            search._write(*read)
-            search._write(99, *read[1:])
-    assert find(rita, "wasps") == ["On wasps"]
-    assert find(rita, "bees ") == ["On wasps"]  # its text still says so
+            revise(session.get_one(Post, saved.id), title="On wasps", html="<p>New.</p>")
+
+    def render() -> None:
+        """As `flask text rerender` does: the source is the same, and so is its date."""
+        with write_tx() as session:
+            post = session.get_one(Post, rendered.id)
+            post.html = "<p>Anew.</p>"
+            post.index(in_text(post.html))
+
+    def delete() -> None:
+        with write_tx() as session:
+            session.delete(session.get_one(Post, deleted.id))
+
+    def meanwhile(html: str) -> index.Parts:
+        if acts:
+            acts.pop()()  # what somebody else does
+        return in_text(html)
+
+    in_text, acts = index.in_text, [save, render, delete]
+    monkeypatch.setattr(reindex, "in_text", meanwhile)
+    with app.app_context():
+        assert sum(reindex.run(everything=True)) == 3
+    assert not acts
+    assert find(rita, "old ") == []
+    for words, title in (("wasps ", "On wasps"), ("new ", "On wasps"), ("anew ", "On x")):
+        assert find(rita, words) == [title]
 
 
-def post_read(post_id: int) -> tuple[int, object, dict[str, str]]:
-    post = db.session.get_one(Post, post_id)
-    return post.id, post.updated_at, post.tokens()
+def test_a_long_text_is_read_before_anybody_has_to_wait(
+    app: Flask, olga: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = []  # whether others had to wait, each time a text was read
+
+    def read(words: list[str]) -> list[str]:
+        held.append(bool(db.session().info.get("writing")))
+        return words
+
+    monkeypatch.setattr(index, "_fitting", read)
+    sheet = path_of(olga.submit("/desk/posts/new", {"title": "On bees", "body": "Long."}))
+    olga.submit(sheet, {"body": "Longer."}, button="Publish")
+    assert len(held) == 2
+    with app.app_context():
+        with write_tx() as session:
+            session.execute(sa.update(Post).values(html="<p>Other.</p>"))
+        assert sum(step.changed for step in rerender.run(everything=True)) == 1
+        assert sum(reindex.run(everything=True)) == 1
+        monkeypatch.setattr(welcome, "is_new", lambda: True)
+        welcome.open_new_blog()
+    assert held == [False] * 5
 
 
 def test_the_databases_keep_no_other_index_than_the_migration_makes() -> None:

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blog.posts import tokens
+from blog.posts.excerpts import mark
 from blog.posts.index import ON_SQLITE
-from blog.posts.search import MOST_CHARACTERS, MOST_WORDS, Query, mark
+from blog.posts.search import MOST_CHARACTERS, MOST_WORDS, Query
 
 TEXTS = st.text(st.characters(), max_size=60)
 
