@@ -12,10 +12,10 @@ from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException
 
-from blog import pages
 from blog.database import BUSY_SECONDS, DatabaseBusy
 from blog.extensions import db
 from blog.languages import speaking
+from blog.site.present import site, unasked
 
 
 class Words(NamedTuple):
@@ -80,13 +80,13 @@ def page(status: int, message: str | LazyString | None = None) -> Response:
 
 def _render(said: dict[str, Any]) -> str:
     """In the site's language, at the doors of the staff as well: it may be a stranger who knocked."""
-    with speaking(pages.site().language):
+    with speaking(site().language):
         return render_template("error.html", **said)
 
 
 def _render_unasked(said: dict[str, Any]) -> str:
     """When the database is what broke, the page must not ask it who is reading, or what the site is."""
-    known = pages.unasked()
+    known = unasked()
     with speaking(known["site"].language):
         # Not render_template: that asks every context processor first.
         return current_app.jinja_env.get_template("error.html").render(**known, **said)

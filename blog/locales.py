@@ -2,11 +2,11 @@
 
 from flask import Flask, current_app, has_request_context, request
 
-from blog import pages
 from blog.catalogues import Catalogues
 from blog.extensions import babel
 from blog.gate import Door, door_of
 from blog.languages import ENGLISH, locale_of
+from blog.site.present import site
 
 STAFF_DOORS = (Door.MODERATOR, Door.AUTHOR)
 
@@ -24,7 +24,7 @@ def _locale() -> str:
     """
     if not has_request_context() or _is_for_staff():
         return locale_of(ENGLISH)
-    return locale_of(pages.site().language)
+    return locale_of(site().language)
 
 
 def _is_for_staff() -> bool:

@@ -11,11 +11,12 @@ from flask import Response, current_app, redirect, render_template, request, url
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
-from blog import errors, pages
+from blog import errors
 from blog.auth.forms import SIGN_IN_PREFIX, SignInForm
 from blog.auth.guessing import Refused
 from blog.gate import SAFE_METHODS, Origin, is_local_path, origin
 from blog.languages import speaking
+from blog.site.present import site
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 Fields = list[tuple[str, str]]
@@ -91,7 +92,7 @@ def _in_place() -> ResponseReturnValue:
 
 def _page(form: SignInForm, status: int, onward: str, kept: Fields | None) -> Response:
     action = url_for("auth.sign_in", next=onward or None)
-    with speaking(pages.site().language):  # as at its own address, whichever door it stands in
+    with speaking(site().language):  # as at its own address, whichever door it stands in
         body = render_template("auth/sign_in.html", form=form, kept=kept, action=action)
     return Response(body, status)
 

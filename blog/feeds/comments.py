@@ -6,18 +6,18 @@ from typing import Any
 
 from flask import render_template, url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Row, ScalarSelect, func, or_, select
+from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.orm import lazyload, load_only
 
 from blog.addresses import absolute_url
-from blog.comments.acts import Deed, Moderation, Status
+from blog.comments.changes import changed
 from blog.comments.models import Comment
 from blog.extensions import db
 from blog.feeds import names
 from blog.feeds.answers import NEVER, latest
-from blog.pages import site
 from blog.posts.addresses import post_url
 from blog.posts.models import Post
+from blog.site.present import site
 
 # More than come between two visits of a reader's program, which asks every hour or so.
 COMMENTS = 20
@@ -57,12 +57,6 @@ class Feed:
         return latest((entry.updated for entry in self.entries), self.begun)
 
 
-def comments_feed_url(post: Post) -> str:
-    """The path of the feed of a post's comments."""
-    endpoint = "feeds.page_comments" if post.is_page else "feeds.post_comments"
-    return url_for(endpoint, slug=post.slug)
-
-
 def feed_of_site(at: datetime) -> Feed:
     """The newest comments of all posts that everyone may read: two queries."""
     here = site()
@@ -97,40 +91,6 @@ def as_atom(feed: Feed, url: str) -> str:
     return render_template("feeds/comments.xml", feed=feed, url=url)
 
 
-def newest_comment_changed() -> ScalarSelect[datetime]:
-    """When a post's newest comment came or was last changed, as a column of a query for posts."""
-    return (
-        select(_changed())
-        .where(Comment.post_id == Post.id, Comment.shown, Comment.is_public_clause())
-        .order_by(Comment.id.desc())
-        .limit(1)
-        .correlate(Post)
-        .scalar_subquery()
-    )
-
-
-def _changed() -> ColumnElement[datetime]:
-    """When what everyone reads of a comment last changed: it came, was let through, or was mended.
-
-    A change that waits for a moderator changes nothing yet.
-    """
-    shows = or_(
-        Moderation.from_status != Status.APPROVED, Moderation.deed.in_((Deed.EDIT, Deed.UNDO))
-    )
-    act = (
-        select(func.max(Moderation.at))
-        .where(
-            Moderation.comment_id == Comment.id,
-            Moderation.to_status == Status.APPROVED,
-            Moderation.deed != Deed.SUBMISSION,
-            shows,
-        )
-        .correlate(Comment)
-        .scalar_subquery()
-    )
-    return func.coalesce(act, Comment.submitted_at)
-
-
 def _newest(whose: ColumnElement[bool]) -> list[Row[Any]]:
     query = (
         select(
@@ -140,7 +100,7 @@ def _newest(whose: ColumnElement[bool]) -> list[Row[Any]]:
             Comment.website,
             func.coalesce(Comment.standing_html, Comment.html).label("html"),
             Comment.submitted_at,
-            _changed().label("changed"),
+            changed().label("changed"),
             Post,
         )
         .join(Post, Post.id == Comment.post_id)

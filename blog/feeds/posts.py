@@ -9,19 +9,17 @@ from typing import Any
 
 from flask import render_template, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import defer
 
 from blog import text
 from blog.addresses import absolute_url
-from blog.auth.models import User
+from blog.comments.changes import newest_changed
 from blog.extensions import db
 from blog.feeds import names
 from blog.feeds.answers import latest
-from blog.feeds.comments import comments_feed_url, newest_comment_changed
-from blog.pages import site
-from blog.posts.addresses import post_url
-from blog.posts.models import Kind, Post, Tag
+from blog.posts.addresses import comments_feed_url, post_url
+from blog.posts.models import Post, Tag
+from blog.site.present import author_name, site
 
 # Who looks once a month misses nothing of a blog with a post on every working day.
 POSTS = 20
@@ -45,18 +43,13 @@ class Entry:
     comment_count: int
     comments_url: str
     comments_feed: str
-    # When the newest comment came, or was last changed.
+    # When its newest comments came, or were last changed.
     answered: datetime | None
 
     @property
     def description(self) -> str:
         """What it is about, as HTML: RSS knows no plain text here."""
         return escape(self.summary or text.excerpt(self.html), quote=False)
-
-    @property
-    def changed(self) -> datetime:
-        """The latest change that the entry shows: of the post, or among its comments."""
-        return max(self.updated, self.answered or self.updated)
 
 
 @dataclass(frozen=True)
@@ -74,30 +67,21 @@ class Feed:
         """When a post of the feed was last changed."""
         return latest(entry.updated for entry in self.entries)
 
-    @property
-    def changed(self) -> datetime:
-        """The latest change that the feed shows."""
-        return latest(entry.changed for entry in self.entries)
-
 
 def feed(at: datetime, tag: Tag | None = None) -> Feed:
     """The feed of the site, or of a tag: three queries, whatever is in it."""
     here = site()
-    author = User.author()
     return Feed(
         name=names.posts_with_tag(here.uid, tag.slug) if tag else names.posts(here.uid),
         title=_("%(site)s: %(tag)s", site=here.title, tag=tag.name) if tag else here.title,
         home=absolute_url(url_for("posts.tag", slug=tag.slug) if tag else url_for("posts.home")),
-        author=author.name if author else here.title,
+        author=author_name(),
         entries=_newest(at, tag),
     )
 
 
 def _newest(at: datetime, tag: Tag | None) -> list[Entry]:
-    query = select(Post, newest_comment_changed()).where(Post.kind == Kind.POST, Post.visible(at))
-    if tag is not None:
-        query = query.where(Post.tags.any(Tag.id == tag.id))
-    query = query.order_by(Post.published_at.desc(), Post.id.desc()).limit(POSTS)
+    query = Post.newest_first(at, tag).add_columns(newest_changed()).limit(POSTS)
     # The source is as long as the HTML, and no feed shows it.
     rows = db.session.execute(query.options(defer(Post.source)))
     return [_entry(post, answered) for post, answered in rows]
@@ -105,7 +89,6 @@ def _newest(at: datetime, tag: Tag | None) -> list[Entry]:
 
 def _entry(post: Post, answered: datetime | None) -> Entry:
     url = absolute_url(post_url(post))
-    published = post.published_at or post.updated_at
     return Entry(
         name=names.post(post.uid),
         url=url,
@@ -114,8 +97,8 @@ def _entry(post: Post, answered: datetime | None) -> Entry:
         html=text.absolute(post.html, url),
         language=post.language,
         tags=post.tags,
-        published=published,
-        updated=max(published, post.updated_at),
+        published=post.published_at or post.updated_at,
+        updated=post.changed_at,
         comment_count=post.comment_count,
         comments_url=f"{url}#comments",
         comments_feed=absolute_url(comments_feed_url(post)),

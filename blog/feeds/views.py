@@ -12,7 +12,7 @@ from blog.feeds import posts as post_feeds
 from blog.feeds.answers import answer
 from blog.gate import public
 from blog.headers import readable_elsewhere, shared
-from blog.posts.addresses import public_post
+from blog.posts.addresses import comments_feed_url, public_post
 from blog.posts.models import Tag
 
 bp = Blueprint("feeds", __name__)
@@ -28,7 +28,7 @@ JSON = "application/feed+json"
 def atom(tag: str | None = None) -> ResponseReturnValue:
     """The newest posts, of the site or of a tag, as Atom."""
     feed = _posts(tag)
-    return answer(post_feeds.as_atom(feed, _here()), ATOM, feed.changed)
+    return answer(post_feeds.as_atom(feed, _here()), ATOM)
 
 
 @bp.get("/feed.rss")
@@ -37,7 +37,7 @@ def atom(tag: str | None = None) -> ResponseReturnValue:
 def rss(tag: str | None = None) -> ResponseReturnValue:
     """The same as RSS 2.0."""
     feed = _posts(tag)
-    return answer(post_feeds.as_rss(feed, _here()), RSS, feed.changed)
+    return answer(post_feeds.as_rss(feed, _here()), RSS)
 
 
 @bp.get("/feed.json")
@@ -46,7 +46,7 @@ def rss(tag: str | None = None) -> ResponseReturnValue:
 def json(tag: str | None = None) -> ResponseReturnValue:
     """The same as JSON Feed 1.1."""
     feed = _posts(tag)
-    return answer(post_feeds.as_json(feed, _here()), JSON, feed.changed)
+    return answer(post_feeds.as_json(feed, _here()), JSON)
 
 
 @bp.get("/comments.xml")
@@ -54,7 +54,7 @@ def json(tag: str | None = None) -> ResponseReturnValue:
 def comments() -> ResponseReturnValue:
     """The newest comments of all posts."""
     feed = comment_feeds.feed_of_site(now())
-    return answer(comment_feeds.as_atom(feed, _here()), ATOM, feed.updated)
+    return answer(comment_feeds.as_atom(feed, _here()), ATOM)
 
 
 @bp.get("/posts/<slug:slug>/comments.xml")
@@ -99,7 +99,7 @@ def comments_as_in_wordpress(kind: str = "rss2") -> ResponseReturnValue:
 @public
 def post_comments_as_in_wordpress(slug: str, kind: str = "rss2") -> ResponseReturnValue:
     """Where the feed of a post's comments is now."""
-    return _moved(comment_feeds.comments_feed_url(public_post(slug)))
+    return _moved(comments_feed_url(public_post(slug)))
 
 
 def _posts(slug: str | None) -> post_feeds.Feed:
@@ -115,11 +115,11 @@ def _posts(slug: str | None) -> post_feeds.Feed:
 
 def _comments_of(slug: str) -> ResponseReturnValue:
     post = public_post(slug)
-    path = comment_feeds.comments_feed_url(post)
+    path = comments_feed_url(post)
     if request.path != path:
         return _moved(path)
     feed = comment_feeds.feed_of_post(post)
-    return answer(comment_feeds.as_atom(feed, _here()), ATOM, feed.updated)
+    return answer(comment_feeds.as_atom(feed, _here()), ATOM)
 
 
 def _here() -> str:

@@ -3,12 +3,21 @@
 from flask import abort, url_for
 
 from blog.clock import now
-from blog.posts.models import Post
+from blog.posts.models import Kind, Post
+
+# The views that show each kind, and the comments below it as a feed.
+ENDPOINTS = {Kind.POST: "posts.post", Kind.PAGE: "posts.page"}
+COMMENT_FEEDS = {Kind.POST: "feeds.post_comments", Kind.PAGE: "feeds.page_comments"}
 
 
 def post_url(post: Post, **values: object) -> str:
     """The path of a post or page on this site; `comments` and `_anchor` as for url_for."""
-    return url_for("posts.page" if post.is_page else "posts.post", slug=post.slug, **values)  # type: ignore[arg-type]
+    return url_for(ENDPOINTS[post.kind], slug=post.slug, **values)  # type: ignore[arg-type]
+
+
+def comments_feed_url(post: Post) -> str:
+    """The path of the feed of a post's comments."""
+    return url_for(COMMENT_FEEDS[post.kind], slug=post.slug)
 
 
 def public_post(slug: str) -> Post:

@@ -97,11 +97,10 @@ def _titles(
     at: datetime, period: Period | None = None, limit: int | None = None, offset: int = 0
 ) -> Sequence[Title]:
     columns = Post.slug, Post.title, Post.language, Post.published_at
-    query = select(*columns).where(Post.kind == Kind.POST, Post.visible(at))
+    query = Post.newest_first(at).with_only_columns(*columns)
     if period is not None:
         begin, end = period.bounds
         query = query.where(Post.published_at >= begin, Post.published_at < end)
-    query = query.order_by(Post.published_at.desc(), Post.id.desc())
     return db.session.execute(query.limit(limit).offset(offset)).all()
 
 

@@ -10,6 +10,7 @@ from flask import (
     abort,
     current_app,
     jsonify,
+    make_response,
     redirect,
     request,
     url_for,
@@ -23,10 +24,11 @@ from blog.clock import now
 from blog.extensions import db
 from blog.gate import public
 from blog.headers import kept_for_ever, readable_elsewhere, shared
-from blog.pages import author_name, site
 from blog.posts import social
+from blog.posts.addresses import ENDPOINTS
 from blog.posts.metadata import card_of, picture_path
 from blog.posts.models import Post
+from blog.site.present import author_name, site
 
 bp = Blueprint("elsewhere", __name__)
 
@@ -34,8 +36,6 @@ PICTURES = "social"  # their folder, in the instance folder
 
 # A picture without words is asked for anew: a font may have come.
 A_DAY = "public, max-age=86400"
-
-POST_PAGES = {"posts.post", "posts.page"}
 
 
 @bp.get("/social/<id:post_id>-<mark>.png")
@@ -48,7 +48,8 @@ def picture(post_id: int, mark: str) -> ResponseReturnValue:
         abort(404)
     card = card_of(post.title, post.language, site())
     if mark != card.mark:
-        return redirect(url_for(".picture", post_id=post_id, mark=card.mark))
+        moved = redirect(url_for(".picture", post_id=post_id, mark=card.mark))
+        return readable_elsewhere(make_response(moved))
     db.session.close()  # drawing takes a while, and the connection is free meanwhile
     drawn = social.picture(card, post_id, current_app.config["INSTANCE"] / PICTURES)
     response = Response(drawn.png, mimetype="image/png")
@@ -81,7 +82,7 @@ def _post_at(address: str) -> Post | None:
         endpoint, values = current_app.url_map.bind(ours).match(parts.path)
     except (ValueError, HTTPException):
         return None
-    return Post.at_address(values["slug"]) if endpoint in POST_PAGES else None
+    return Post.at_address(values["slug"]) if endpoint in ENDPOINTS.values() else None
 
 
 def _card(post: Post) -> dict[str, Any]:

@@ -21,15 +21,10 @@ def linked_data(post: Post, site: Site, author: str) -> dict[str, Any]:
         "url": absolute_url(post_url(post)),
         "image": absolute_url(picture_path(post, site)),
         "datePublished": _instant(post.published_at),
-        "dateModified": _instant(changed_at(post)),
+        "dateModified": _instant(post.changed_at),
         "author": {"@type": "Person", "name": author, "url": absolute_url(url_for("posts.home"))},
         "commentCount": post.comment_count,
     }
-
-
-def changed_at(post: Post) -> datetime:
-    """When a visible post was last another one: one that was to come changed when it came."""
-    return max(post.updated_at, post.published_at or post.updated_at)
 
 
 def picture_path(post: Post, site: Site) -> str:

@@ -11,10 +11,12 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Row,
+    Select,
     String,
     Text,
     Uuid,
     and_,
+    case,
     delete,
     literal,
     or_,
@@ -22,6 +24,7 @@ from sqlalchemy import (
     tuple_,
     update,
 )
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blog import text
@@ -173,6 +176,16 @@ class Post(Base):
         """Whether it stands beside the posts, without a place among the newest."""
         return self.kind == Kind.PAGE
 
+    @hybrid_property
+    def changed_at(self) -> datetime:
+        """When a visible post was last another one: one that was to come changed when it came."""
+        return max(self.updated_at, self.published_at or self.updated_at)
+
+    @changed_at.inplace.expression
+    @classmethod
+    def _changed_at(cls) -> ColumnElement[datetime]:
+        return case((cls.published_at > cls.updated_at, cls.published_at), else_=cls.updated_at)
+
     def accepts_comments(self, at: datetime) -> bool:
         """Whether a reply may be left now."""
         return self.takes_comments and self.is_visible(at)
@@ -184,12 +197,17 @@ class Post(Base):
         return db.session.scalar(select(cls).where(or_(cls.slug == slug, cls.id.in_(had))))
 
     @classmethod
-    def newest(cls, at: datetime, page: int, tag: Tag | None = None) -> list[Self]:
-        """One page of public posts, newest first, and one more if there is a next page."""
+    def newest_first(cls, at: datetime, tag: Tag | None = None) -> Select[Self]:
+        """The public posts, of a tag if one is given, newest first: a query."""
         query = select(cls).where(cls.kind == Kind.POST, cls.visible(at))
         if tag is not None:
             query = query.where(cls.tags.any(Tag.id == tag.id))
-        query = query.order_by(cls.published_at.desc(), cls.id.desc())
+        return query.order_by(cls.published_at.desc(), cls.id.desc())
+
+    @classmethod
+    def newest(cls, at: datetime, page: int, tag: Tag | None = None) -> list[Self]:
+        """One page of public posts, newest first, and one more if there is a next page."""
+        query = cls.newest_first(at, tag)
         return list(db.session.scalars(query.limit(HOME_POSTS + 1).offset((page - 1) * HOME_POSTS)))
 
     @classmethod

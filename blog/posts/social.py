@@ -4,11 +4,12 @@ Made when somebody first asks, and kept in the instance folder under the mark of
 """
 
 import hashlib
+import logging
 import os
 import threading
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass
-from functools import partial
+from functools import lru_cache, partial
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
@@ -35,6 +36,11 @@ TITLE_SIZES = (104, 92, 80, 70, 62, 54, 46, 40)
 SITE_SIZES = (38, 30)
 # White letters, flat grounds, and the steps between them.
 COLOURS = 64
+
+# Of pictures without words there is one for each accent, and the old ones of a site that tries some.
+WORDLESS_KEPT = 4
+
+log = logging.getLogger(__name__)
 
 # A browser and its neighbours ask for one picture at the same moment; one of them makes it.
 _one_at_a_time = threading.Lock()
@@ -68,45 +74,77 @@ def picture(card: Card, post_id: int, folder: Path) -> Drawn:
     """The picture of a post, made if it is not kept yet. Needs no database.
 
     Without a font for all its words it has none, and is not kept: the font may come. There is one
-    file for each post, so nobody fills the disk by asking. Raises OSError.
+    file for each post, so nobody fills the disk by asking; a disk that takes none is no reason to
+    show none.
     """
     path = folder / f"{post_id}-{card.mark}.png"
+    kept = _kept(path)
+    if kept is not None:
+        return kept
     with _one_at_a_time:
-        try:
-            return Drawn(path.read_bytes(), has_words=True)
-        except FileNotFoundError:
-            drawn = draw(card)
-        if drawn.has_words:
-            _keep(drawn.png, path, older=folder.glob(f"{post_id}-*.png"))
+        drawn = _kept(path) or draw(card)
+        if drawn.has_words and not path.exists():
+            try:
+                _keep(drawn.png, path, older=folder.glob(f"{post_id}-*.png"))
+            except OSError as error:
+                log.warning("The picture of a post is drawn anew each time: %s", error)
     return drawn
 
 
+def _kept(path: Path) -> Drawn | None:
+    try:
+        return Drawn(path.read_bytes(), has_words=True)
+    except OSError:
+        return None
+
+
 def _keep(png: bytes, path: Path, older: Iterator[Path]) -> None:
-    """Write a file that is whole whenever it is there, in place of those before it."""
+    """Write a file that is whole whenever it is there, in place of those before it. Raises OSError."""
     path.parent.mkdir(exist_ok=True)
     mine = path.with_name(f".{path.name}.{os.getpid()}")
-    mine.write_bytes(png)
-    for old in list(older):
-        old.unlink(missing_ok=True)
-    mine.replace(path)
+    try:
+        mine.write_bytes(png)
+        mine.replace(path)
+    except OSError:
+        mine.unlink(missing_ok=True)  # a full disk took a part of it
+        raise
+    for old in older:
+        if old != path:
+            old.unlink(missing_ok=True)
 
 
 def draw(card: Card) -> Drawn:
     """The picture, anew."""
     title, site = lettering.drawable(card.title), lettering.drawable(card.site)
     face = fonts.find(title + site, card.font)
-    image = Image.new("RGB", (WIDTH, HEIGHT), colours.ground(card.accent))
+    if face is None:
+        return Drawn(_wordless(card.accent), has_words=False)
+    image = _grounds(card.accent)
     canvas = ImageDraw.Draw(image)
+    fit = partial(lettering.fit, face=face, width=WIDTH - 2 * MARGIN, language=card.language)
+    _headline(canvas, fit(title, height=TITLE_HEIGHT, sizes=TITLE_SIZES))
+    name = fit(site, height=FOOT, sizes=SITE_SIZES)
+    _write(canvas, name, HEIGHT - (FOOT + len(name.lines) * name.line_height) // 2)
+    return Drawn(_png(image), has_words=True)
+
+
+@lru_cache(WORDLESS_KEPT)
+def _wordless(accent: str) -> bytes:
+    return _png(_grounds(accent))
+
+
+def _grounds(accent: str) -> Image.Image:
+    """The colours that the words stand on."""
+    image = Image.new("RGB", (WIDTH, HEIGHT), colours.ground(accent))
     foot = (0, HEIGHT - FOOT, WIDTH, HEIGHT)
-    canvas.rectangle(foot, fill=colours.ground(card.accent, colours.SHADE))
-    if face is not None:
-        fit = partial(lettering.fit, face=face, width=WIDTH - 2 * MARGIN, language=card.language)
-        _headline(canvas, fit(title, height=TITLE_HEIGHT, sizes=TITLE_SIZES))
-        name = fit(site, height=FOOT, sizes=SITE_SIZES)
-        _write(canvas, name, HEIGHT - (FOOT + len(name.lines) * name.line_height) // 2)
+    ImageDraw.Draw(image).rectangle(foot, fill=colours.ground(accent, colours.SHADE))
+    return image
+
+
+def _png(image: Image.Image) -> bytes:
     out = BytesIO()
     image.quantize(COLOURS).save(out, "PNG", optimize=True)
-    return Drawn(out.getvalue(), face is not None)
+    return out.getvalue()
 
 
 def _headline(canvas: ImageDraw.ImageDraw, words: Lettering) -> None:

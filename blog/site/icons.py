@@ -6,10 +6,10 @@ from blog import colours
 from blog.gate import public
 from blog.headers import kept_for_ever, readable_elsewhere, shared
 from blog.languages import direction
-from blog.pages import site
 from blog.site import emblem
 from blog.site.emblem import emblem_of
 from blog.site.models import Site
+from blog.site.present import site
 
 bp = Blueprint("icons", __name__)
 

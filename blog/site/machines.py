@@ -9,8 +9,8 @@ from blog.addresses import absolute_url
 from blog.clock import now
 from blog.gate import public
 from blog.headers import shared
-from blog.pages import site
 from blog.site import sitemap as addresses
+from blog.site.present import site
 from blog.site.sitemap import Part
 
 bp = Blueprint("machines", __name__)

@@ -5,18 +5,18 @@ rows: nothing is counted, and a post never moves to another file.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import url_for
 from markupsafe import escape
-from sqlalchemy import Label, Row, Select, func, literal, select
+from sqlalchemy import Row, Select, func, null, select
 
 from blog.addresses import absolute_url
-from blog.comments.models import Comment
+from blog.comments.changes import newest_changed
 from blog.extensions import db
+from blog.posts import addresses
 from blog.posts.models import Kind, Post, PostTag, Tag
 
 # The most that the protocol allows in a file.
@@ -38,14 +38,13 @@ class Part(StrEnum):
     LISTS = "lists"
 
 
-# Where posts, pages and (None) tags are, but for the slug: Flask takes seconds for 50,000 addresses.
-ENDPOINTS = {Kind.POST: "posts.post", Kind.PAGE: "posts.page", None: "posts.tag"}
+# What has a slug: posts, pages, and tags, which are of no kind.
+ENDPOINTS = (*addresses.ENDPOINTS.items(), (None, "posts.tag"))
 
 NUMBERS = {Part.POSTS: Post.id, Part.LISTS: Tag.id}
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """An address, and when what it shows last changed; None where nobody knows."""
 
     path: str
@@ -69,13 +68,14 @@ def entries(part: Part, number: int, at: datetime) -> Iterator[Entry]:
     """What a file has."""
     if part is Part.LISTS and number == 1:
         yield from (Entry(url_for(endpoint)) for endpoint in ALWAYS_THERE)
-    stems = {kind: _stem(endpoint) for kind, endpoint in ENDPOINTS.items()}
+    # All but the slug: Flask takes seconds for 50,000 addresses.
+    stems = {kind: _stem(endpoint) for kind, endpoint in ENDPOINTS}
     end = number * _rows_a_file()
     last = end - _rows_a_file()
     while rows := _rows(part, last, end, at):
-        for row in rows:
-            yield Entry(stems[row.kind] + row.slug, _changed_at(row))
-        last = rows[-1].id
+        for _id, slug, kind, changed, answered in rows:
+            yield Entry(stems[kind] + slug, max(changed, answered) if answered else changed)
+        last = rows[-1][0]
 
 
 def document(entries: Iterator[Entry]) -> str:
@@ -110,7 +110,7 @@ def _numbers(part: Part, at: datetime) -> list[int]:
     return sorted(db.session.scalars(query.distinct()))
 
 
-def _rows(part: Part, after: int, end: int, at: datetime) -> Sequence[Row[Any]]:
+def _rows(part: Part, after: int, end: int, at: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
     number = NUMBERS[part]
     query = _query(part, at).where(number > after, number <= end)
     return db.session.execute(query.order_by(number).limit(AT_ONCE)).all()
@@ -121,21 +121,7 @@ def _query(part: Part, at: datetime) -> Select[*tuple[Any, ...]]:
     if part is Part.LISTS:
         tagged = select(PostTag.tag_id).join(Post, Post.id == PostTag.post_id)
         listed = tagged.where(Post.kind == Kind.POST, Post.visible(at))
-        return select(Tag.id, Tag.slug, literal(None).label("kind")).where(Tag.id.in_(listed))
-    columns = Post.id, Post.slug, Post.kind, Post.published_at, Post.updated_at
-    return select(*columns, _last_comment()).where(Post.visible(at))
-
-
-def _last_comment() -> Label[datetime]:
-    """When the last comment came to stand below a post: it was sent, or decided upon."""
-    came = func.coalesce(Comment.decided_at, Comment.submitted_at)
-    public = Comment.post_id == Post.id, Comment.shown, Comment.is_public_clause()
-    return select(func.max(came)).where(*public).scalar_subquery().label("commented_at")
-
-
-def _changed_at(row: Any) -> datetime | None:
-    """A list changes with each post in it, and with each that is taken away: nobody knows when."""
-    if row.kind is None:
-        return None
-    moments = row.published_at, row.updated_at, row.commented_at
-    return max(moment for moment in moments if moment)
+        # A list changes with each post in it, and with each that is taken away: nobody knows when.
+        return select(Tag.id, Tag.slug, null(), null(), null()).where(Tag.id.in_(listed))
+    columns = Post.id, Post.slug, Post.kind, Post.changed_at
+    return select(*columns, newest_changed()).where(Post.visible(at))

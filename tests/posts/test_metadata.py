@@ -101,6 +101,11 @@ def test_linked_data_counts_the_comments_and_cannot_end_its_block(
     assert "\\u003c/script" in rita.answer.get_data(as_text=True)
 
 
+def test_without_an_author_the_site_signs(post: Post, rita: Browser) -> None:
+    rita.get("/posts/on-bees")
+    assert linked_data(rita)["author"]["name"] == "Your Website"
+
+
 def test_a_page_beside_the_posts_is_no_article(make_post: MakePost, rita: Browser) -> None:
     make_post("About", kind=Kind.PAGE)
     rita.get("/about")

@@ -1,7 +1,10 @@
 """The picture of a post on other sites: made once, for what the public may see, and never with boxes."""
 
+import errno
+import os
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -80,7 +83,9 @@ def test_another_title_is_another_picture_in_place_of_the_old_one(
     before = rita.get(old).data
     olga.submit(f"/desk/posts/{post.id}", {"title": "On wasps"}, button="Save")
     assert address(rita) != old
-    assert rita.get(old, follow_redirects=False).status_code == 302
+    moved = rita.get(old, follow_redirects=False)
+    assert moved.status_code == 302
+    assert moved.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert rita.get(old).data != before
     assert len(kept(app)) == 1
     olga.submit("/desk/settings", {"accent": "#8a2be2"})
@@ -154,6 +159,47 @@ def test_asked_for_by_many_at_once_it_is_made_once(
     together(8, lambda: social.picture(CARD, 1, tmp_path / "social"))
     assert len(made) == 1
     assert [path.name for path in (tmp_path / "social").iterdir()] == [f"1-{CARD.mark}.png"]
+
+
+def test_a_kept_picture_waits_for_none_that_is_being_drawn(tmp_path: Path) -> None:
+    drawn = social.picture(CARD, 1, tmp_path / "social")
+    with social._one_at_a_time:
+        assert social.picture(CARD, 1, tmp_path / "social") == drawn
+
+
+def test_what_cannot_be_kept_is_shown_all_the_same(
+    app: Flask, post: Post, rita: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = address(rita)
+    whole = rita.get(path)
+    folder = app.config["INSTANCE"] / "social"
+    (picture,) = folder.iterdir()
+    picture.unlink()
+    with monkeypatch.context() as full:
+        full.setattr(Path, "write_bytes", write_half)
+        answer = rita.get(path)
+        assert (answer.status_code, answer.data) == (200, whole.data)
+        assert kept(app) == []
+    folder.rmdir()
+    folder.write_text("a file where the folder should be")
+    assert rita.get(path).data == whole.data
+
+
+def write_half(path: Path, content: bytes) -> None:
+    """What a full disk does."""
+    with path.open("wb") as file:
+        file.write(content[: len(content) // 2])
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_picture_without_words_is_drawn_once_for_its_colour(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fonts, "FOLDERS", ())
+    social._wordless.cache_clear()
+    first = social.draw(CARD)
+    monkeypatch.setattr(social, "_grounds", lambda accent: pytest.fail("it is remembered"))
+    assert social.draw(replace(CARD, title="On wasps")) == first
 
 
 def test_long_titles_of_many_kinds_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:

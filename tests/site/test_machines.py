@@ -10,7 +10,8 @@ from flask import Flask
 from time_machine import Traveller
 
 from blog.clock import now
-from blog.comments.acts import Status
+from blog.comments.acts import Actor, Deed, Status
+from blog.comments.models import Comment
 from blog.database import write_tx
 from blog.extensions import db
 from blog.posts.models import Kind, Post
@@ -77,22 +78,23 @@ def test_a_post_is_there_from_its_time_on(
     assert timedelta(hours=23) < now() - changed < timedelta(hours=25)
 
 
-def test_a_post_changes_with_its_words_and_with_each_comment_that_is_shown(
-    app: Flask,
-    post: Post,
-    mo: Browser,
-    olga: Browser,
-    read: Callable[[str], Sitemap],
-    clock: Traveller,
-) -> None:
-    def has_changed() -> bool:
-        """Whether the sitemap says that it changed within the last hour; then a day goes by."""
+@pytest.fixture
+def has_changed(read: Callable[[str], Sitemap], clock: Traveller) -> Callable[[], bool]:
+    """Whether the sitemap says that the post changed within the last hour; then a day goes by."""
+
+    def ask() -> bool:
         changed = read("/sitemap.xml")["/posts/on-bees"]
         assert changed
         is_new = now() - changed < timedelta(hours=1)
         clock.shift(timedelta(days=1))
         return is_new
 
+    return ask
+
+
+def test_a_post_changes_with_its_words_and_with_each_comment_that_is_shown(
+    app: Flask, post: Post, mo: Browser, olga: Browser, has_changed: Callable[[], bool]
+) -> None:
     assert has_changed()
     assert not has_changed()
     olga.submit(f"/desk/posts/{post.id}", {"summary": "Bees."}, button="Save")
@@ -106,6 +108,20 @@ def test_a_post_changes_with_its_words_and_with_each_comment_that_is_shown(
     assert has_changed()
     mo.submit(f"/moderation/comments/{held}", button="Approve")
     assert has_changed()
+    assert not has_changed()
+
+
+def test_a_post_changes_when_a_reply_is_proven_or_mended(
+    app: Flask, post: Post, read: Callable[[str], Sitemap], has_changed: Callable[[], bool]
+) -> None:
+    assert has_changed()
+    number = leave(app, post, status=Status.PENDING)
+    assert not has_changed()
+    for deed, from_ in ((Deed.CONFIRMATION, Status.PENDING), (Deed.EDIT, Status.APPROVED)):
+        with app.app_context(), write_tx():
+            comment = db.session.get_one(Comment, number)
+            comment.move(Status.APPROVED, from_=from_, by=Actor.WRITER, deed=deed)
+        assert has_changed(), deed
     assert not has_changed()
     assert read("/sitemap.xml")["/"] is None  # nobody knows
 
