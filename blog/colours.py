@@ -6,7 +6,12 @@ and caps the strength of the hue, so that any accent will do.
 The numbers are Björn Ottosson's (https://bottosson.github.io/posts/oklab/), the ones of CSS Color 4.
 """
 
+import re
+
 Colour = tuple[int, int, int]
+
+# How an accent is written: as browsers send it from a field for colours.
+ACCENT = re.compile(r"#[0-9a-fA-F]{6}\Z")
 
 WHITE: Colour = (255, 255, 255)
 
@@ -19,6 +24,11 @@ STRONGEST = 0.1
 # From which values on sRGB is no straight line any more (IEC 61966-2-1).
 LINEAR_BELOW = 0.04045
 LINEAR_BELOW_INSIDE = 0.0031308
+
+
+def is_accent(value: object) -> bool:
+    """Whether this is a colour as #rrggbb, and nothing else."""
+    return isinstance(value, str) and ACCENT.match(value) is not None
 
 
 def ground(accent: str, lightness: float = GROUND) -> Colour:
@@ -34,17 +44,6 @@ def ground(accent: str, lightness: float = GROUND) -> Colour:
 def as_hex(colour: Colour) -> str:
     """The colour as #rrggbb."""
     return "#{:02x}{:02x}{:02x}".format(*colour)
-
-
-def contrast(one: Colour, other: Colour) -> float:
-    """How well one is read on the other: 1 to 21 (WCAG 2.2, contrast ratio)."""
-    darker, lighter = sorted((_luminance(one), _luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: Colour) -> float:
-    red, green, blue = (_to_light(part / 255) for part in colour)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _to_light(value: float) -> float:

@@ -25,6 +25,7 @@ from wtforms.validators import (
     ValidationError,
 )
 
+from blog.colours import ACCENT
 from blog.forms import Form, is_whole_address
 from blog.languages import LANGUAGES
 from blog.site.models import Hold, Site
@@ -75,7 +76,7 @@ class SettingsForm(Form):
     accent = ColorField(
         _l("Accent colour"),
         default=Site.accent,
-        validators=[Regexp(r"#[0-9a-fA-F]{6}$", message=_l("A colour like #006b6b."))],
+        validators=[Regexp(ACCENT, message=_l("A colour like #006b6b."))],
     )
     hold = RadioField(
         _l("Before a reply appears"),

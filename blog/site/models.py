@@ -7,6 +7,7 @@ from typing import Any, Self
 from sqlalchemy import JSON, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from blog.colours import is_accent
 from blog.extensions import Base, db
 
 
@@ -50,10 +51,17 @@ class Site:
 
     @classmethod
     def load(cls) -> Self:
-        """The settings as they are now: one query."""
+        """The settings as they are now: one query.
+
+        An accent that is no colour is the usual one, however it came into the database: it goes into
+        the stylesheet as it is, and pictures are made of it.
+        """
         known = {field.name for field in fields(cls)}
         rows = db.session.execute(select(Setting.name, Setting.value)).all()
-        return cls(**{name: value for name, value in rows if name in known})
+        kept = {name: value for name, value in rows if name in known}
+        if not is_accent(kept.get("accent")):
+            kept.pop("accent", None)
+        return cls(**kept)
 
     @property
     def profiles(self) -> list[str]:

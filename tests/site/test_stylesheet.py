@@ -6,10 +6,12 @@ import pytest
 from flask import Flask
 
 from blog.config import ROOT
+from blog.database import write_tx
+from blog.extensions import db
 from blog.posts.models import Post
-from blog.site.models import Site
+from blog.site.models import Setting, Site
 from blog.site.stylesheet import MOST_KEPT, STAFF, Stylesheets, squeeze
-from tests.browser import Browser
+from tests.browser import BASE_URL, Browser
 
 
 def address(person: Browser, path: str = "/") -> str:
@@ -72,10 +74,22 @@ def test_it_follows_the_accent_at_once_in_every_process(
     assert rita.get(before).text.replace("#8a2be2", Site.accent) == usual
 
 
-@pytest.mark.parametrize("accent", ["red", "#12345", "#006b6b}*{display:none", "#006b6b\n", ""])
-def test_what_is_no_colour_does_not_reach_it(accent: str) -> None:
-    sheets = Stylesheets(ROOT / "static" / "css")
-    assert sheets.of("readers", accent) == sheets.of("readers", Site.accent)
+@pytest.mark.parametrize("accent", ["#006b6b}*{display:none", "", None])
+def test_what_is_no_colour_is_the_usual_accent_wherever_one_is_asked_for(
+    app: Flask, rita: Browser, post: Post, accent: str | None
+) -> None:
+    """However it came into the database."""
+    usual = address(rita)
+    with app.app_context(), write_tx():
+        db.session.merge(Setting(name="accent", value=accent))
+    assert address(rita, "/posts/on-bees") == usual
+    picture = rita.page.select_one("meta[property='og:image']")
+    assert picture
+    for path in (
+        usual, "/icon.svg", "/favicon.ico", "/icon-180.png", "/manifest.webmanifest",
+        str(picture["content"]).removeprefix(BASE_URL),
+    ):  # fmt: skip
+        assert rita.get(path).status_code == 200, path
 
 
 def test_an_author_who_tries_many_colours_does_not_fill_the_memory() -> None:
