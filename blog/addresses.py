@@ -1,9 +1,11 @@
 """What may stand in an address: numbers of rows, slugs, signed keys, numbers of pages."""
 
 import re
+from urllib.parse import urlsplit
 
-from flask import Flask, abort, current_app, request
-from werkzeug.routing import BaseConverter, IntegerConverter
+from flask import Flask, abort, current_app, redirect, request
+from flask.typing import ResponseReturnValue
+from werkzeug.routing import BaseConverter, IntegerConverter, RequestRedirect
 
 from blog.posts.models import RESERVED
 
@@ -86,7 +88,8 @@ def row_number(value: str) -> int | None:
 
 
 def init_app(app: Flask) -> None:
-    """Make the converters known to the application's addresses."""
+    """Make the converters known to the application's addresses, and keep who asks on this site."""
+    app.before_request(_stay_here)
     app.url_map.converters.update(
         id=IdConverter,
         page=PageConverter,
@@ -95,3 +98,15 @@ def init_app(app: Flask) -> None:
         month=MonthConverter,
         key=KeyConverter,
     )
+
+
+def _stay_here() -> ResponseReturnValue | None:
+    """Lead to another way to write an address (`//` for `/`) by its path: the router would name the host
+    that the request claims.
+    """
+    error = request.routing_exception
+    if not isinstance(error, RequestRedirect):
+        return None
+    parts = urlsplit(error.new_url)
+    path = "/" + parts.path.lstrip("/")  # two would begin the name of a host
+    return redirect(f"{path}?{parts.query}" if parts.query else path, error.code)

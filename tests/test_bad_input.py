@@ -166,6 +166,20 @@ def without_attempts(rows: Dump) -> Dump:
     return {name: found for name, found in rows.items() if name != "sign_in_attempt"}
 
 
+def test_a_slash_too_many_leads_to_the_path_with_one_and_to_no_other_host(
+    post: Post, stranger: Browser
+) -> None:
+    for path, right in {
+        "//posts/on-bees": "/posts/on-bees",
+        "/posts//on-bees?comments=1&x=%2F%2F": "/posts/on-bees?comments=1&x=%2F%2F",
+        "///posts///on-bees": "/posts/on-bees",
+    }.items():
+        answer = stranger.get(path, headers={"Host": "evil.example"}, follow_redirects=False)
+        assert answer.headers["Location"] == right, path
+        assert answer.status_code in {301, 308}
+        assert b"evil.example" not in answer.data
+
+
 def test_an_address_of_nothing_is_not_found_by_anybody(
     unchanged: None, stranger: Browser, olga: Browser
 ) -> None:
