@@ -11,7 +11,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from fontTools.ttLib import TTFont
@@ -39,6 +39,10 @@ STYLE = re.compile(
 # What reads well in large letters, if the machine has it.
 FAMILIES = ("inter", "sourcesans", "notosans", "opensans", "roboto", "helvetica", "liberationsans")
 WEIGHTS = ("semibold", "bold", "medium", "regular")
+
+# More families than all of Noto's. What no font has is looked for in each of them, every time, so all
+# that are looked at are remembered.
+MOST_FAMILIES = 500
 
 # Tables that hold outlines: a font of bitmaps alone has one size, and not ours.
 OUTLINES = ("glyf", "CFF ", "CFF2")
@@ -122,7 +126,7 @@ def _files(folders: tuple[str, ...]) -> tuple[str, ...]:
     for folder in folders:
         for path in sorted(_font_files(Path(folder).expanduser()), key=_weight):
             best.setdefault(STYLE.sub("", path.stem).casefold(), str(path))
-    return tuple(best[name] for name in sorted(best, key=_liking))
+    return tuple(best[name] for name in sorted(best, key=_liking)[:MOST_FAMILIES])
 
 
 def _font_files(folder: Path) -> Iterator[Path]:
@@ -144,7 +148,7 @@ def _liking(family: str) -> tuple[int, bool, str]:
     return next(found, len(FAMILIES)), "serif" in name, name
 
 
-@cache
+@lru_cache(MOST_FAMILIES + 1)  # and the chosen one
 def _read(path: str) -> Face | None:
     """The face of a file; None for what is damaged, has one size only, or has boxes for letters."""
     try:

@@ -658,9 +658,11 @@ _MAYBE_LOCAL = re.compile(r"""(?:href|src)=["'](?!https?://|mailto:)""", re.I)
 
 # Feeds show the same few posts all day long: those of the site, and of the tags that somebody follows.
 _FEED_POSTS = 40
+# The HTML of some 4,000 words. So the posts that are remembered, as they were and as they became, take
+# a few megabytes at most; a novella is written anew for each feed.
+_LONGEST_REMEMBERED = 30_000
 
 
-@lru_cache(maxsize=_FEED_POSTS)
 def absolute(html: str, base: str) -> str:
     """Return HTML that this file made with every address written in full; never raises.
 
@@ -669,10 +671,18 @@ def absolute(html: str, base: str) -> str:
     """
     if _MAYBE_LOCAL.search(html) is None:
         return html
+    write = _remembered if len(html) <= _LONGEST_REMEMBERED else _written_out
+    return write(html, base)
+
+
+def _written_out(html: str, base: str) -> str:
     writer = _AbsoluteWriter(base)
     writer.feed(html)
     writer.close()
     return "".join(writer.pieces)
+
+
+_remembered = lru_cache(maxsize=_FEED_POSTS)(_written_out)
 
 
 class _AbsoluteWriter(HTMLParser):

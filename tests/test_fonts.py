@@ -57,6 +57,17 @@ def test_the_best_weight_of_the_best_family_is_taken(folder: Path) -> None:
     assert families == ["NotoSans-Bold", "Zzz-Bold", "NotoSerif-Bold"]
 
 
+def test_of_a_machine_full_of_fonts_the_best_are_looked_at_and_remembered(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("Aaa-Bold", "Bbb-Bold", "NotoSans-Bold"):
+        make_font(folder / f"{name}.ttf", "abc")
+    monkeypatch.setattr(fonts, "MOST_FAMILIES", 2)
+    families = [Path(path).stem for path in fonts._files(fonts.FOLDERS)]
+    assert families == ["NotoSans-Bold", "Aaa-Bold"]
+    assert fonts._read.cache_info().maxsize == 501
+
+
 def test_what_is_no_font_is_passed_over(folder: Path) -> None:
     good = make_font(folder / "Zzz.ttf", "abc")
     (folder / "Aaa.ttf").write_bytes(b"no font at all")

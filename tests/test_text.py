@@ -839,3 +839,12 @@ def test_the_version_of_the_rules_is_a_number() -> None:
 )
 def test_a_picture_of_another_site_is_a_link(source: str, shown: str) -> None:
     assert shown in render_post(source)
+
+
+def test_short_posts_are_remembered_with_full_addresses_and_long_ones_take_no_memory() -> None:
+    text._remembered.cache_clear()
+    for words in (1, 10_000):
+        html = '<p><a href="/hive">Hive</a></p>' + "<p>Bees are busy.</p>" * words
+        full = text.absolute(html, "https://blog.example/posts/bees")
+        assert full.startswith('<p><a href="https://blog.example/hive">')
+    assert text._remembered.cache_info().currsize == 1
