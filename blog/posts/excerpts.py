@@ -18,8 +18,8 @@ BEFORE = 60
 # In a text that says it more often, the best place is among the first.
 MOST_HITS = 500
 
-# So many characters of a text, with their marks, are looked through: some 3,000 words. Ten results are
-# ready at once, however long the posts are; what is said further down is found, but not shown.
+# So many characters of a text's HTML are looked through: some 3,000 words. However long the posts are,
+# ten of them take half a second at most. What is said further down is found, too, but not shown.
 LOOKED_THROUGH = 20_000
 
 # What a cut leaves of a tag or of an entity.
