@@ -29,6 +29,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.footnote.index import render_footnote_anchor, render_footnote_caption
 
 # Stored beside each rendered text. Raise it with any change of what comes out: texts made by an
 # older version are rendered again.
@@ -250,6 +251,8 @@ _POST = _Policy(
         ("a", "title"): _ANYTHING,
         ("a", "id"): re.compile(r"fnref-[0-9a-f]{8}-\d+(?::\d+)?"),
         ("a", "class"): re.compile("footnote-backref"),
+        ("a", "role"): re.compile("doc-backlink"),
+        ("a", "aria-label"): re.compile(r"\[\d+(?::\d+)?\]"),
         ("code", "class"): re.compile(r"language-[\w+#./-]+", re.ASCII),
         ("img", "src"): _OF_THIS_SITE,
         ("img", "alt"): _ANYTHING,
@@ -385,6 +388,7 @@ def _post_markdown() -> MarkdownIt:
     md.core.ruler.push("tables", _align_by_class)
     md.core.ruler.push("tasks", _tick_tasks)
     md.add_render_rule("list_item_open", _open_item)
+    md.add_render_rule("footnote_anchor", _way_back)
     md.add_render_rule("image", _picture)
     return md
 
@@ -602,6 +606,15 @@ def _open_item(
     return self.renderToken(tokens, idx, options, env) + box
 
 
+def _way_back(
+    self: RendererHTML, tokens: list[Token], idx: int, options: OptionsDict, env: EnvType
+) -> str:
+    """Renderer rule: for who listens, the way back is named after where it leads (DPUB-ARIA 1.1)."""
+    link: str = render_footnote_anchor(self, tokens, idx, options, env)
+    caption: str = render_footnote_caption(self, tokens, idx, options, env)
+    return link.replace("<a ", f'<a role="doc-backlink" aria-label="{caption}" ')
+
+
 def _code_rule(policy: _Policy) -> Callable[..., str]:
     """Make the renderer rule for a block of code, coloured in posts alone."""
     direction = policy.added["pre"]["dir"]
@@ -741,17 +754,30 @@ def plain(html: str) -> str:
 
 
 def excerpt(html: str, length: int = 200) -> str:
-    """Return the start of the words of HTML that this file made as one line, without tags.
+    """Return the start of HTML that this file made as one line, without tags.
 
-    It has at most `length` characters (at least 1), is cut between words where there are any,
-    and ends in an ellipsis if something was cut.
+    It is made of sentences: paragraphs and quotations. Where there are none, of whatever words
+    there are. It has at most `length` characters (at least 1) and is cut between words where
+    there are any.
     """
-    text = " ".join(_BIDI.sub("", plain(html)).split())  # a cut would leave one of a pair
+    read = _read(html)
+    lines = read.sentences or read.lines
+    text = " ".join(_BIDI.sub("", "\n".join(lines)).split())  # a cut would leave one of a pair
     if len(text) <= length:
         return text
     cut = text.rfind(" ", length // 2, length)  # Chinese has few spaces: not the first of them
     kept = text[:cut] if cut > 0 else text[: length - 1]
-    return kept.rstrip() + "\u2026"
+    return ellipsed(kept.rstrip())
+
+
+_SENTENCE_ENDS = tuple(
+    ".!?\u2026\u3002\uff01\uff1f\u061f\u06d4"
+)  # in Latin, Chinese and Arabic letters
+
+
+def ellipsed(kept: str) -> str:
+    """Return the beginning of a text with an ellipsis, which none needs that ends with a sentence."""
+    return kept if kept.endswith(_SENTENCE_ENDS) else kept + "\u2026"
 
 
 def links(html: str) -> list[str]:
@@ -774,14 +800,16 @@ _SPACE = re.compile(r"[ \t\n]+")
 
 
 class _Reader(HTMLParser):
-    """Collects lines of words and link targets."""
+    """Collects lines of words, which of them are sentences, and link targets."""
 
     def __init__(self) -> None:
         super().__init__()
         self.lines: list[str] = []
+        self.sentences: list[str] = []  # of paragraphs that stand in no list (footnotes are one)
         self.hrefs: list[str] = []
         self._line: list[str] = []
         self._code = False
+        self._paragraph = False
         self._unread = ""  # the tag of a footnote mark that is open
         self._numbers: list[int | None] = []  # of the next item in each open list
         self._mark = ""  # of the item whose first line is being read
@@ -799,6 +827,7 @@ class _Reader(HTMLParser):
         if having.get("class") in _FOOTNOTE_MARKS:
             self._unread = tag
         self._code = self._code or tag == "pre"
+        self._paragraph = self._paragraph or (tag == "p" and not self._numbers)
         self._line.append(" " if tag in _CELLS else having.get("alt", ""))
 
     def handle_endtag(self, tag: str) -> None:
@@ -806,6 +835,8 @@ class _Reader(HTMLParser):
             self.end_line()
         if tag == "pre":
             self._code = False
+        elif tag == "p":
+            self._paragraph = False
         elif tag in ("ol", "ul"):
             self._numbers.pop()
         elif tag == "li" and self._mark:  # an item without words
@@ -825,6 +856,8 @@ class _Reader(HTMLParser):
         if text:
             self.lines.append(self._mark + text)
             self._mark = ""
+            if self._paragraph:
+                self.sentences.append(text)
 
     def _mark_item(self) -> None:
         number = self._numbers[-1]

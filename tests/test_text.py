@@ -26,7 +26,7 @@ POST_TAGS = COMMENT_TAGS | set(
     "h1 h2 h3 h4 h5 h6 table thead tbody tr th td img span sup section".split()
 )
 POST_ATTRIBUTES = {
-    "a": {"href", "title", "id", "class"},
+    "a": {"href", "title", "id", "class", "role", "aria-label"},
     "img": {"src", "alt", "title", "loading"},
     "code": {"class"},
     "pre": {"dir"},
@@ -462,6 +462,9 @@ def test_a_footnote_leads_there_and_back() -> None:
     inner = [href[1:] for href in links(render_post(LOOK)) if href.startswith("#fn")]
     assert len(ids) == len(set(ids))
     assert set(inner) <= set(ids)
+    # An arrow says nothing to who listens: what it leads back to, and that it does.
+    backs = [attrs["aria-label"] for _, attrs in seen if attrs.get("role") == "doc-backlink"]
+    assert backs == ["[1]", "[1:1]"]
 
 
 def test_footnotes_of_two_posts_on_one_page_do_not_meet() -> None:
@@ -668,6 +671,8 @@ def test_the_words_of_a_reply_are_the_words_that_were_typed() -> None:
         ("one two three", 200, "one two three"),
         ("one two three", 13, "one two three"),
         ("one two three", 12, "one two…"),
+        ("one two. three", 12, "one two."),
+        ("一。二。三。四。", 7, "一。二。三。"),
         ("one\n\ntwo three", 8, "one two…"),
         ("你好 " + "长" * 50, 10, "你好 长长长长长长…"),
         ("x" * 50, 10, "x" * 9 + "…"),
@@ -679,6 +684,13 @@ def test_an_excerpt_ends_at_a_word(typed: str, length: int, start: str) -> None:
     made = excerpt(render_comment(typed), length)
     assert made == start
     assert len(made) <= length
+
+
+def test_an_excerpt_is_made_of_sentences_where_there_are_any() -> None:
+    assert excerpt(render_post(LOOK)) == (
+        'Soft line, struck and https://a.example/x. A note, again. A "cat" here there <b>raw</b>'
+    )
+    assert excerpt(render_post("# Title\n\n- one\n- two")) == "Title - one - two"
 
 
 def test_links_are_counted_in_their_order() -> None:

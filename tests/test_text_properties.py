@@ -47,7 +47,8 @@ POST_TAG = re.compile(
     rf'|img(?: src="(?:{WEB}|{LOCAL})")? alt="{VALUE}"(?: title="{VALUE}")? loading="lazy"'
     r'|li class="task" dir="auto"|section class="footnotes"|ol class="footnotes-list"'
     rf'|sup class="footnote-ref"|a href="#fn-{ID}" id="fnref-{ID}(?::\d+)?"'
-    rf'|a href="#fnref-{ID}(?::\d+)?" class="footnote-backref"'
+    rf'|a role="doc-backlink" aria-label="\[\d+(?::\d+)?\]" href="#fnref-{ID}(?::\d+)?"'
+    r' class="footnote-backref"'
     rf'|li id="fn-{ID}" class="footnote-item"'
     r")>|</(?:p|li|blockquote|pre|em|strong|s|ul|code|ol|a|span|h[1-6]|table|thead|tbody|tr|th|td"
     r"|section|sup)>",

@@ -73,15 +73,16 @@ def excerpt(post: Post, query: Query) -> Iterator[Piece]:
 
     Where only the title or a tag says it, or what is far down: the summary, or the beginning.
     """
-    words = _BIDI.sub("", text.plain(_first(post.html)))
+    html = _first(post.html)
+    words = _BIDI.sub("", text.plain(html))
     place = _best_place(words, query)
-    if place is None and post.summary:
-        yield from mark(post.summary, query)
+    if place is None:
+        yield from mark(post.summary or text.excerpt(html, EXCERPT), query)
         return
-    start, end = _around(words, *(place or (0, 0)))
+    start, end = _around(words, *place)
     yield Piece("\u2026" * (start > 0))
-    yield from mark(words[start:end].replace("\n", " "), query)
-    yield Piece("\u2026" * (end < len(words)))
+    shown = words[start:end].replace("\n", " ")
+    yield from mark(shown if end == len(words) else text.ellipsed(shown), query)
 
 
 def _first(html: str) -> str:

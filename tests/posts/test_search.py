@@ -193,7 +193,7 @@ def test_an_excerpt_shows_the_best_place_between_words(rita: Browser, make_post:
     assert find(rita, "honey drones ") == ["Long"]
     excerpt = rita.page.select_one("article p:last-child")
     assert excerpt.text.startswith('…Here the drones make "honey" & wax. Then nothing comes.')
-    assert excerpt.text.endswith(" comes.…")
+    assert excerpt.text.endswith(" comes.")
     assert marked(rita) == ["drones", "honey"]
     assert len(excerpt.text) < 230
     make_post("中文", source="前面的话很多。" * 60 + "这里有蜜蜂。" + "后面的话也很多。" * 60)
