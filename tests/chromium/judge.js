@@ -81,7 +81,9 @@ globalThis.judge = (() => {
   function* width() {
     const { scrollWidth, clientWidth } = document.documentElement;
     if (scrollWidth <= clientWidth) return;
-    const widest = all("body *").sort((a, b) => a.getBoundingClientRect().right - b.getBoundingClientRect().right).at(-1);
+    const fromRight = style(document.documentElement).direction === "rtl";
+    const reach = (element) => (fromRight ? -element.getBoundingClientRect().left : element.getBoundingClientRect().right);
+    const widest = all("body *").sort((a, b) => reach(a) - reach(b)).at(-1);
     yield `${scrollWidth - clientWidth} pixels wider than ${clientWidth}: ${name(widest)}`;
   }
 
@@ -111,6 +113,24 @@ globalThis.judge = (() => {
     if (!seen) yield `out of sight: ${name(element)}`;
   }
 
+  /* However its words run, a column of a table is one: its cells share an edge, or their middle. */
+  function* columns() {
+    const box = (cell) => {
+      const words = document.createRange();
+      words.selectNodeContents(cell);
+      return words.getBoundingClientRect();
+    };
+    for (const table of all(".prose table")) {
+      const rows = Array.from(table.rows, ({ cells }) => Array.from(cells, box));
+      for (const number of rows[0].keys()) {
+        const boxes = rows.map((row) => row[number]).filter(({ width }) => width);
+        const edges = [({ left }) => left, ({ right }) => right, ({ left, right }) => (left + right) / 2];
+        const isShared = (edge) => Math.max(...boxes.map(edge)) - Math.min(...boxes.map(edge)) < 1;
+        if (!edges.some(isShared)) yield `column ${number + 1} falls apart in ${name(table)}`;
+      }
+    }
+  }
+
   /* In colours of the reader's own, backgrounds are gone: what is pressed or filled in has an edge, or a line like a link. */
   function* forced() {
     for (const element of all(`${FIELDS}, button`)) {
@@ -120,6 +140,6 @@ globalThis.judge = (() => {
     }
   }
 
-  const questions = { parts, errors, edges, motion, width, spacing, focus, forced };
+  const questions = { parts, errors, edges, motion, width, spacing, columns, focus, forced };
   return (...asked) => asked.flatMap((question) => [...questions[question]()]);
 })();
