@@ -34,7 +34,7 @@ def test_a_page_is_not_among_the_newest_posts_nor_the_posts_of_its_tags(
     make_post("Colophon", kind=Kind.PAGE, tags=["Typefaces"])
     for address, tags in (("/posts/on-bees", ["bees"]), ("/about", []), ("/colophon", [])):
         rita.get(address)
-        assert [tag.text for tag in rita.page.select("article .tag")] == tags
+        assert [tag.text for tag in rita.page.select("article .p-category")] == tags
     rita.get("/search?q=typefaces")
     assert [title.text for title in rita.page.select("article h2")] == ["Colophon"]
 
