@@ -11,8 +11,8 @@ from flask import Flask, Response, request
 
 GZIP = "gzip"
 
-# The best part of what gzip can do, at a fraction of the time that its last percent takes.
-LEVEL = 6
+# A page with its thread takes no longer than at the usual 6, and gets no smaller at 9.
+LEVEL = 8
 
 # Shorter ones fit into the packet that their headers travel in.
 SHORTEST = 500

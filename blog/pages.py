@@ -1,10 +1,12 @@
 """What every template may use: the site's settings, addresses of static files, words for numbers."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, url_for
 from flask_login import current_user
+from jinja2.ext import Extension
 from markupsafe import Markup
 
 from blog import languages, text
@@ -19,6 +21,16 @@ from blog.site.emblem import emblem_of
 from blog.site.present import author_name, site
 from blog.site.stylesheet import Stylesheets
 
+INDENTATION = re.compile("^ +", re.MULTILINE)
+
+
+class Unindented(Extension):
+    """Pages without the indentation of their templates, which is for those who write them."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """The lines of a page's template from their first letter on. What it says keeps its own."""
+        return INDENTATION.sub("", source) if (name or "").endswith(".html") else source
+
 
 def init_app(app: Flask) -> None:
     """Give the templates what they use."""
@@ -27,6 +39,7 @@ def init_app(app: Flask) -> None:
     app.extensions["scripts"] = scripts.join(folder / "js")
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension(Unindented)
     app.context_processor(_variables)
     app.jinja_env.globals.update(
         current_user=current_user,  # Flask-Login gives it to templates, but not to their macros

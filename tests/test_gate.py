@@ -69,6 +69,7 @@ PUBLIC = {
     "resets.reset",
     "site.healthz",
     "site.readyz",
+    "site.scripts",
     "site.stylesheet",
     "static",
 }

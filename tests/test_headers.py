@@ -162,7 +162,7 @@ def test_a_static_file_is_kept_for_a_year_and_its_address_changes_with_it(
     files = [str(tag.get("href") or tag.get("src")) for tag in stranger.page.select(kept)]
     assert files
     for path in files:
-        assert re.search(r"[.=][0-9a-f]{8}(\.css)?$", path)
+        assert re.search(r"[.=][0-9a-f]{8}(\.css|\.js)?$", path)
         answer = stranger.get(path)
         assert answer.status_code == 200, path
         assert answer.headers["Cache-Control"].startswith("public, max-age=31536000")

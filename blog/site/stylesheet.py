@@ -24,8 +24,9 @@ READERS = (
 STAFF = (*READERS, "desk.css")
 
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-# What is quoted stays as it is; around marks no space is needed, elsewhere one will do. (CSS Syntax 3, 4.3)
-SPACE = re.compile(r'("[^"]*")|\s*([{},;])\s*|(:)\s+|\s+')
+# What is quoted stays as it is; around marks no space is needed, elsewhere one will do, and a number
+# may begin with its point. (CSS Syntax 3, 4.3)
+SPACE = re.compile(r'("[^"]*")|\s*([{},;])\s*|(:)\s+|(?<![\w.])0(\.)|\s+')
 
 # An author who tries colours out sees some; pages from before are forgotten in time.
 MOST_KEPT = 16
@@ -63,6 +64,6 @@ def join(folder: Path, names: Iterable[str]) -> str:
 def squeeze(css: str) -> str:
     """The same rules in fewer bytes. Quotation marks are double, and no comment mark is quoted."""
     squeezed = SPACE.sub(
-        lambda found: found[1] or found[2] or found[3] or " ", COMMENT.sub("", css)
+        lambda found: found[found.lastindex] if found.lastindex else " ", COMMENT.sub("", css)
     )
     return squeezed.replace(";}", "}").strip()

@@ -11,6 +11,7 @@ from blog.extensions import db
 from blog.gate import author, public
 from blog.headers import IMMUTABLE
 from blog.site.forms import SettingsForm
+from blog.site.joined import Joined
 from blog.site.models import Site
 
 bp = Blueprint("site", __name__)
@@ -41,14 +42,14 @@ def stylesheet(whom: str, mark: str) -> Response:
     """The one stylesheet of a page, for as long as its content is what the mark says."""
     sheets = current_app.extensions["stylesheets"]
     sheet = sheets.marked(whom, mark) or sheets.of(whom, Site.load().accent)
-    packed = wants_gzip()
-    response = Response(sheet.gzipped if packed else sheet.plain, mimetype="text/css")
-    if packed:
-        response.headers["Content-Encoding"] = GZIP
-    response.vary.add("Accept-Encoding")
-    # A page from before an upgrade, or before another accent, still gets one, if not for ever.
-    response.headers["Cache-Control"] = IMMUTABLE if mark == sheet.mark else "no-cache"
-    return response
+    return _send(sheet, mark, "text/css")
+
+
+@bp.get("/static/scripts.<mark>.js")
+@public
+def scripts(mark: str) -> Response:
+    """The one script of a page, for as long as its content is what the mark says."""
+    return _send(current_app.extensions["scripts"], mark, "text/javascript")
 
 
 @bp.get("/healthz")
@@ -64,6 +65,17 @@ def readyz() -> ResponseReturnValue:
     """Whether the database answers as well; 503 if not."""
     db.session.execute(text("SELECT 1"))
     return "ok\n", 200, {"Content-Type": "text/plain"}
+
+
+def _send(joined: Joined, mark: str, mimetype: str) -> Response:
+    packed = wants_gzip()
+    response = Response(joined.gzipped if packed else joined.plain, mimetype=mimetype)
+    if packed:
+        response.headers["Content-Encoding"] = GZIP
+    response.vary.add("Accept-Encoding")
+    # A page from before an upgrade, or before another accent, still gets one, if not for ever.
+    response.headers["Cache-Control"] = IMMUTABLE if mark == joined.mark else "no-cache"
+    return response
 
 
 def _page(form: SettingsForm) -> str:

@@ -2,22 +2,23 @@
 
 const PLACE = "afterword.draft ";
 const form = () => document.querySelector("#respond form");
-let action = form().getAttribute("action");
+let action = form()?.getAttribute("action");
 
 function keep() {
-  delete sessionStorage[PLACE + action];
+  if (!form()) return;
+  tab.write(PLACE + action);
   action = form().getAttribute("action");
   const typed = Object.fromEntries(new FormData(form()));
-  if (typed.body) sessionStorage[PLACE + action] = JSON.stringify(typed);
+  if (typed.body) tab.write(PLACE + action, typed);
 }
 
 document.addEventListener("input", keep);
 document.addEventListener("reply-form", keep);
 
 const places = Array.from(document.querySelectorAll(".comment-reply"), ({ pathname }) => pathname);
-const found = [action, ...places].find((each) => PLACE + each in sessionStorage);
-if (found) {
-  const draft = JSON.parse(sessionStorage[PLACE + found]);
+const found = [action, ...places].find((each) => tab.read(PLACE + each, {}).body);
+if (form() && found) {
+  const draft = tab.read(PLACE + found, {});
   for (const field of form().elements) {
     if (field.type !== "hidden") field.value ||= draft[field.name] ?? "";
   }

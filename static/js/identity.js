@@ -5,16 +5,16 @@ const box = () => document.getElementById("remember-me");
 const fields = () => ["name", "email", "website"].map((name) => box().form.elements[name]);
 
 function fill() {
-  const kept = localStorage[PLACE];
-  if (kept) JSON.parse(kept).forEach((value, n) => (fields()[n].value ||= value));
-  box().checked = kept;
+  if (!box()) return; // whoever is signed in has a name
+  const kept = browser.read(PLACE, []);
+  kept.forEach((value, n) => (fields()[n].value ||= value));
+  box().checked = kept.length > 0;
   box().parentElement.hidden = false;
 }
 
 document.addEventListener("input", ({ target }) => {
-  if (target.form !== box().form) return;
-  if (box().checked) localStorage[PLACE] = JSON.stringify(fields().map(({ value }) => value));
-  else delete localStorage[PLACE];
+  if (!box() || target.form !== box().form) return;
+  browser.write(PLACE, box().checked && fields().map(({ value }) => value));
 });
 document.addEventListener("reply-form", fill);
 fill();

