@@ -135,10 +135,9 @@ def test_and_in_any_other_one(number: int) -> None:
 
 
 def test_code_can_be_read_in_all_its_colours() -> None:
-    light, dark = (CSS / "code.css").read_text().split("@media", 1)
-    for scheme, css in ((LIGHT, light), (DARK, dark)):
-        shades = re.findall(r"color: (#[0-9a-f]{6})", css)
-        assert len(shades) > 10
+    pairs = re.findall(r"light-dark\((#\w{6}), (#\w{6})\)", (CSS / "code.css").read_text())
+    assert len(pairs) > 8
+    for scheme, shades in zip((LIGHT, DARK), zip(*pairs, strict=True), strict=True):
         for shade in shades:
             for ground in CODE_GROUNDS:
                 on = colour(ground, "#000000", scheme)
