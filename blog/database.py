@@ -4,9 +4,8 @@ On both databases there is one writer at a time. SQLite knows no other way; on P
 lock gives the same, so that a rule which holds on one holds on the other, and nothing deadlocks.
 """
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from flask import Flask
@@ -15,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from blog.extensions import db
+from blog.turns import NoTurn, Turns
 
 # How long a writer waits for the one before it. Longer than any of our transactions takes, shorter
 # than a person waits before pressing the button again.
@@ -39,7 +39,7 @@ POSTGRES_ENGINE = {
 
 # The threads of a process take turns here before they ask the database. SQLite alone is unfair: a
 # waiting writer sleeps and looks again, and under load others can overtake it until it gives up.
-_one_writer = threading.Lock()
+_turns = Turns()
 
 # Any number will do, as long as nothing else in the database locks the same one.
 POSTGRES_WRITER_LOCK = 0x61667465
@@ -116,12 +116,12 @@ def write_tx() -> Iterator[Session]:
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    if not _one_writer.acquire(timeout=BUSY_SECONDS):
-        raise DatabaseBusy
-    try:
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(_turns.one(BUSY_SECONDS))
+        except NoTurn as error:
+            raise DatabaseBusy from error
         yield
-    finally:
-        _one_writer.release()
 
 
 def _take_the_write_lock(session: Session) -> None:
