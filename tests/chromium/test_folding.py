@@ -48,6 +48,6 @@ def test_paper_shows_what_is_folded(
     page.goto(f"{BASE_URL}{POST}")
     page.emulate_media(media="print")
     expect(page.locator(f"#comment-{last}")).to_be_visible()
-    expect(page.locator("summary")).to_be_hidden()
+    expect(page.locator(".comment-fold > summary")).to_be_hidden()
     expect(page.locator("#respond")).to_be_hidden()
     page.context.close()
