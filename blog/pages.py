@@ -21,15 +21,22 @@ from blog.site.emblem import emblem_of
 from blog.site.present import author_name, site
 from blog.site.stylesheet import Stylesheets
 
-INDENTATION = re.compile("^ +", re.MULTILINE)
+# Before what begins a line of its own on the page no space is seen. Before all else it parts words.
+OWN_LINE = (
+    "article|body|details|dd|div|dl|dt|fieldset|footer|form|h[1-6]|head|header|html|legend|li|link|main|meta|"
+    "nav|ol|option|p|pre|script|section|summary|table|tbody|td|template|th|thead|title|tr|ul"
+)
+INDENTATION = re.compile(rf"^ +(?=(\{{%|\{{#|</?(?:{OWN_LINE})\b)?)", re.MULTILINE)
 
 
 class Unindented(Extension):
     """Pages without the indentation of their templates, which is for those who write them."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        """The lines of a page's template from their first letter on. What it says keeps its own."""
-        return INDENTATION.sub("", source) if (name or "").endswith(".html") else source
+        """The lines of a page's template from their first letter on; one space where words meet."""
+        if not (name or "").endswith(".html"):
+            return source
+        return INDENTATION.sub(lambda found: "" if found[1] else " ", source)
 
 
 def init_app(app: Flask) -> None:
