@@ -127,13 +127,14 @@ def write(page: Page) -> None:
 
 def reply(browser: Browser, path: str, name: str, body: str) -> None:
     """Somebody replies, in a browser of their own."""
-    page = browser.new_page()
+    page = browser.new_page(java_script_enabled=False)
     page.goto(SITE + path)
     page.fill("[name=body]", body)
     page.fill("[name=name]", name)
     first = name.split(maxsplit=1)[0].encode("ascii", "ignore").decode().casefold()
     page.fill("[name=email]", f"{first}@readers.example")
     page.click("text=Post Comment")
+    page.wait_for_url("**/replies/*")
     page.close()
 
 

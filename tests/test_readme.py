@@ -1,10 +1,13 @@
-"""The README says what is true: every setting stands in its table, with what it is when unset."""
+"""The README says what is true: every setting stands in its table, and what it leads to is there."""
 
 import re
+import subprocess
 
 from blog.config import ROOT, SETTINGS
 
 ROW = re.compile(r"^\| *`(BLOG_\w+)` *\| *(.*?) *\| *(.*?) *\|$", re.MULTILINE)
+# A link or a picture of this repository: its address begins with no scheme and is no place on the page.
+NEAR = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)")
 
 
 def rows() -> dict[str, tuple[str, str]]:
@@ -30,3 +33,12 @@ def test_no_setting_has_two_rows() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     named = [variable for variable, _, _ in ROW.findall(text)]
     assert len(named) == len(set(named))
+
+
+def test_every_link_and_picture_is_a_file_that_comes_along() -> None:
+    near = set(NEAR.findall((ROOT / "README.md").read_text(encoding="utf-8")))
+    assert {"LICENSE", "docs/post.png"} <= near
+    listed = subprocess.run(
+        ["git", "ls-files", *near], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert near == set(listed.stdout.split())
