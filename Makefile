@@ -26,6 +26,9 @@ WORKERS ?= auto --maxprocesses 4
 PIP_INSTALL := $(PY) -m pip install --disable-pip-version-check --no-input --quiet --no-deps --require-hashes
 PIP_COMPILE := pip compile --quiet --no-config --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-annotate --custom-compile-command "make lock"
+# What is compiled once need not be compiled by each server that a test starts.
+unexport PYTHONDONTWRITEBYTECODE
+
 LOCKS := requirements/run.txt requirements/postgres.txt requirements/dev.txt
 
 .PHONY: help run test lint types templates contracts pytest drill pictures messages format lock upgrade clean
@@ -53,7 +56,7 @@ contracts: $(VENV)/dev.stamp  ## Who may import whom (import-linter)
 	$(PY) $(BIN)/lint-imports --no-logo
 
 pytest: $(VENV)/dev.stamp  ## The tests alone (ARGS="-k undo" narrows, WORKERS=0 runs them in one process)
-	$(PY) -m pytest -n $(WORKERS) $(ARGS)
+	$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 drill: $(VENV)/dev.stamp  ## The slow drills that `make test` leaves out
 	$(PY) -m pytest -m drill $(ARGS)

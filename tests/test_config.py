@@ -193,6 +193,7 @@ def test_a_damaged_secret_is_refused(tmp_path: Path, damage: bytes) -> None:
         config.load({"BLOG_INSTANCE": str(tmp_path)})
 
 
+@pytest.mark.drill
 def test_processes_that_start_at_once_agree_on_the_secret(tmp_path: Path) -> None:
     program = "import runpy; print(runpy.run_path('blog/config.py')['load']()['SECRET_KEY'])"
     environ = {**os.environ, "BLOG_INSTANCE": str(tmp_path / "instance"), "BLOG_SECRET_KEY": ""}

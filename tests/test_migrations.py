@@ -272,6 +272,7 @@ def test_what_a_newer_version_made_is_refused(blank: Flask) -> None:
         upgrades.upgrade()
 
 
+@pytest.mark.drill
 def test_two_that_start_at_once_migrate_once(blank: Flask) -> None:
     program = (
         "from blog import create_app, upgrades, welcome\n"

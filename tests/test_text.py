@@ -828,6 +828,7 @@ def test_a_mail_thread_quoted_ten_times_is_still_quoted() -> None:
 @pytest.mark.parametrize(
     "piece", ["[", "![[", "a\n", ">a\n\n", "*a ", "- a\n", "# a\n", "http://a/"]
 )
+@pytest.mark.drill
 def test_the_cost_of_a_post_grows_with_its_length_and_no_faster(piece: str) -> None:
     """The worst takes ten times as long as prose: an author is trusted to mean well."""
     size = 20_000

@@ -191,6 +191,7 @@ def page(chromium: Chromium, site: str) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("who", ["stranger", "olga"])
+@pytest.mark.drill
 def test_every_kind_of_page_can_be_used_by_everybody(
     app: Flask, page: Page, stranger: Browser, olga: Browser, who: str
 ) -> None:
@@ -218,6 +219,7 @@ def test_a_blog_in_which_nothing_has_happened_yet_can_be_used_by_everybody(
 
 
 @pytest.mark.parametrize(("language", "text"), [("en", EVERYTHING), ("ar", FROM_THE_RIGHT)])
+@pytest.mark.drill
 def test_texts_of_every_shape_can_be_read_by_everybody(
     app: Flask, page: Page, make_post: MakePost, olga: Browser, language: str, text: str
 ) -> None:
@@ -239,11 +241,13 @@ def test_texts_of_every_shape_can_be_read_by_everybody(
     assert faults_at(page, ["/desk/posts", "/moderation?status=approved"], too_wide) == {}
 
 
+@pytest.mark.drill
 def test_every_error_page_can_be_used_by_everybody(failing: str, page: Page) -> None:
     assert faults_at(page, [f"{failing}{status}" for status in ERRORS]) == {}
 
 
 @pytest.mark.parametrize("who", ["stranger", "olga"])
+@pytest.mark.drill
 def test_what_a_form_says_of_what_is_wrong_reaches_everybody(
     app: Flask, page: Page, stranger: Browser, olga: Browser, who: str
 ) -> None:
@@ -274,6 +278,7 @@ def test_what_is_refused_in_place_reaches_everybody(page: Page, post: Post) -> N
 
 
 @pytest.mark.parametrize("colours", ["light", "dark", "forced"])
+@pytest.mark.drill
 def test_the_keyboard_is_seen_wherever_it_stops(
     app: Flask, page: Page, olga: Browser, colours: str
 ) -> None:

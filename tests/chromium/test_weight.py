@@ -173,6 +173,7 @@ def assert_all_can_be_read(context: BrowserContext, post: str) -> None:
     context.close()
 
 
+@pytest.mark.drill
 def test_nothing_jumps(chromium: Browser, served: Served, post: str) -> None:
     """Not on a phone and not on a screen, not while it loads and not while it is read.
 

@@ -204,6 +204,7 @@ def test_an_excerpt_shows_the_best_place_between_words(rita: Browser, make_post:
     assert rita.page.select_one("article p:last-child").text == "Nothing of it here."
 
 
+@pytest.mark.drill
 def test_of_a_very_long_post_the_beginning_is_looked_through(
     rita: Browser, make_post: MakePost, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -285,6 +286,7 @@ def test_whoever_searches_all_the_time_is_asked_to_wait_and_keeps_the_words(
     limiter.reset()
 
 
+@pytest.mark.drill
 def test_a_text_with_more_words_than_a_database_has_room_for_is_saved(
     rita: Browser, make_post: MakePost
 ) -> None:

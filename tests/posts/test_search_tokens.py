@@ -108,6 +108,7 @@ def test_whatever_is_typed_is_understood(text: str) -> None:
     assert all(token and " " not in token for term in query.terms for token in term.tokens)
 
 
+@pytest.mark.drill
 def test_sqlite_takes_every_token_as_it_is() -> None:
     """Of the letters of all scripts, none is dropped, parted, or taken for another."""
     # Of ideographs and Hangul some: there are 100,000, and they are all of a kind. The last is U+3134F.
