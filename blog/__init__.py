@@ -9,13 +9,14 @@ from flask import Flask
 from blog import (
     addresses,
     cli,
-    compression,
     config,
     database,
     errors,
+    freshness,
     gate,
     headers,
     locales,
+    pagecache,
     pages,
     proxies,
 )
@@ -28,6 +29,7 @@ from blog.extensions import csrf, limiter, migrate
 from blog.feeds import views as feeds
 from blog.posts import desk, elsewhere, finding
 from blog.posts import views as posts
+from blog.posts.models import next_due
 from blog.site import icons, machines
 from blog.site import outbox as outbox_pages
 from blog.site import views as site
@@ -75,9 +77,9 @@ def _bind(app: Flask) -> None:
     """Bind the extensions and what stands in front of the rooms."""
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # nobody's long text dies of an old token
     app.config["WTF_CSRF_SSL_STRICT"] = False  # the origin is asked of every unsafe request
-    compression.init_app(app)
     addresses.init_app(app)
     database.init_app(app)
+    freshness.init_app(app, next_due)
     migrate.init_app(app, directory=str(config.ROOT / "migrations"))
     locales.init_app(app)
     csrf.init_app(app)
@@ -89,6 +91,7 @@ def _bind(app: Flask) -> None:
     pages.init_app(app)
     proxies.init_app(app)
     cli.init_app(app)
+    pagecache.init_app(app)
 
 
 def _open_the_rooms(app: Flask) -> None:

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, current_app, redirect, request
+from flask import Flask, abort, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import BaseConverter, IntegerConverter, RequestRedirect
 
@@ -58,6 +58,19 @@ class KeyConverter(BaseConverter):
     regex = r"[A-Za-z0-9_.\-]{10,600}"
 
 
+def parameter_of_address(name: str, default: str = "") -> str:
+    """What the address says of a parameter. A page that is kept may ask in no other way: it is kept
+    once for each answer.
+    """
+    g.setdefault("asked_parameters", set()).add(name)
+    return request.args.get(name, default)
+
+
+def asked_parameters() -> tuple[str, ...]:
+    """Which parameters of its address this request has asked for."""
+    return tuple(sorted(g.get("asked_parameters", ())))
+
+
 def absolute_url(path: str) -> str:
     """A path of this site as other sites, mails and feeds write it.
 
@@ -68,7 +81,7 @@ def absolute_url(path: str) -> str:
 
 def page_number(parameter: str = "page") -> int:
     """Which page the reader asks for: 1 unless told. Aborts with 404 for what is no page number."""
-    number = row_number(request.args.get(parameter, "1"))
+    number = row_number(parameter_of_address(parameter, "1"))
     if number is None or number > MOST_PAGES:
         abort(404)
     return number

@@ -25,8 +25,9 @@ from typing import Any, BinaryIO
 
 from flask import current_app
 
-from blog import dumps, upgrades
+from blog import dumps, editions, upgrades
 from blog.clock import now
+from blog.database import write_tx
 from blog.extensions import db
 
 # Raise it with any change that an older Afterword would read wrongly.
@@ -200,6 +201,8 @@ class Backup:
         except dumps.DumpFailed:
             shutil.rmtree(aside)
             raise
+        with write_tx():
+            editions.touch(editions.SITE)  # no page of before is good any longer
         for name in self.manifest.media:
             _put(self.folder / name, current_app.config["INSTANCE"] / name, aside)
         return Restored(aside, self._restore_secret(aside))

@@ -31,6 +31,9 @@ SHORTEST_SECRET = 16
 # A day: whoever wants a longer pause wants to close the comments.
 LONGEST_SECONDS = 86_400
 
+# More than a large blog has pages; a typing error is not to take the whole machine.
+MOST_MEGABYTES = 16_384
+
 PASSWORD_IN_URL = re.compile(r"(://[^/:@]*:).*@")
 HOST = re.compile(r"[a-z0-9._:-]+")  # names, IPv4, IPv6
 POSTGRESQL = "postgresql+psycopg"
@@ -149,6 +152,12 @@ def _seconds(value: str) -> float:
     return seconds
 
 
+def _megabytes(value: str) -> int:
+    if not value.isdecimal() or int(value) > MOST_MEGABYTES:
+        raise ValueError(f"write a whole number from 0 (off) to {MOST_MEGABYTES}.")
+    return int(value)
+
+
 def _font(value: str) -> Path | None:
     if not value:
         return None
@@ -214,6 +223,12 @@ SETTINGS = {
             _seconds,
         ),
         Setting(
+            "PAGE_CACHE_MB",
+            "64",
+            "Megabytes of memory for finished pages, all workers together; 0 is off.",
+            _megabytes,
+        ),
+        Setting(
             "TRUSTED_PROXIES",
             "nobody",
             "Addresses or networks whose X-Forwarded-For counts.",
@@ -249,6 +264,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "MAIL_FROM": read("MAIL_FROM", "blog@localhost" if ":" in host else f"blog@{host}"),
         "REPLY_INTERVAL": read("REPLY_INTERVAL", "15"),
         "REPLY_MIN_SECONDS": read("REPLY_MIN_SECONDS", "3"),
+        "PAGE_CACHE_MB": read("PAGE_CACHE_MB", "64"),
         "TRUSTED_PROXIES": read("TRUSTED_PROXIES", ""),
         "SOCIAL_FONT": read("SOCIAL_FONT", ""),
     }

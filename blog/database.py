@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
+from blog import editions, freshness
 from blog.extensions import db
 from blog.turns import NoTurn, Turns
 
@@ -106,12 +107,16 @@ def write_tx() -> Iterator[Session]:
         session.info["writing"] = True
         try:
             yield session
+            is_shown = editions.record(session)
             session.commit()
         except BaseException:
             session.rollback()
             raise
         finally:
             session.info.pop("writing", None)
+            editions.forget(session)
+    if is_shown:
+        freshness.watch().hear()
 
 
 @contextmanager

@@ -5,6 +5,10 @@ from http import HTTPStatus
 from flask import Flask, Response, current_app, request
 from flask_login import current_user
 
+from blog.addresses import asked_parameters
+from blog.editions import CONVERSATIONS, SITE
+from blog.pagecache import OFFER, Offer
+
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -37,14 +41,17 @@ SHARED = "public, no-cache"
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
-def shared(response: Response) -> Response:
+def shared(response: Response, *shows: str, is_kept: bool = True) -> Response:
     """Allow an answer to be kept by caches: it is the same bytes for every reader.
 
+    `shows` are the things (editions.py) that it shows beside the site itself: it is kept until one of
+    them changes. Unless told, it shows every conversation. What there are too many of is not kept.
     What a signed-in person gets is theirs alone, whatever the view says.
     """
     if not current_user.is_authenticated:
         response.headers["Cache-Control"] = SHARED
         response.vary.update(("Accept-Encoding", "Cookie"))
+        _offer(SITE, *(shows or (CONVERSATIONS,)), is_kept=is_kept)
     return response
 
 
@@ -56,6 +63,20 @@ def readable_elsewhere(response: Response) -> Response:
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
+
+
+def of_this_release(response: Response) -> Response:
+    """Allow an answer to be kept by the page cache for as long as it lives: nothing changes it."""
+    response.vary.add("Accept-Encoding")
+    _offer()
+    return response
+
+
+def _offer(*shows: str, is_kept: bool = True) -> None:
+    offer: Offer = request.environ.get(OFFER) or Offer()
+    offer.shows = shows
+    offer.reads = asked_parameters()
+    offer.is_kept = is_kept
 
 
 def kept_for_ever(response: Response) -> Response:
@@ -76,4 +97,6 @@ def _set_headers(response: Response) -> Response:
         response.headers.setdefault("Strict-Transport-Security", A_YEAR_OF_HTTPS)
     if request.endpoint != "static" or response.status_code >= HTTPStatus.BAD_REQUEST:
         response.headers.setdefault("Cache-Control", PRIVATE)
+    else:
+        of_this_release(response)
     return response

@@ -10,13 +10,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, select, update
 
-from blog import text
+from blog import editions, text
 from blog.comments.acts import Moderation
 from blog.comments.models import Comment
 from blog.database import write_tx
 from blog.extensions import db
 from blog.posts.index import in_text
-from blog.posts.models import Post, touch
+from blog.posts.models import Post
 
 # A step renders for a few seconds at most (posts may be long) and writes for a few milliseconds.
 POSTS_AT_ONCE = 10
@@ -86,7 +86,8 @@ def _posts(everything: bool, last: int) -> tuple[Rendered, int]:
         changed = [row.id for row, html in made if _write(Post, row, html) and row.id in said]
         for post_id in changed:
             db.session.get_one(Post, post_id).index(said[post_id])
-            touch(post_id)
+        if changed:
+            editions.touch(editions.SITE)
     return Rendered(len(rows), len(changed)), rows[-1].id if rows else last
 
 
@@ -97,7 +98,7 @@ def _comments(everything: bool, last: int) -> tuple[Rendered, int]:
     with write_tx():
         changed = [row for row, html in made if _write(Comment, row, html) and html != row.html]
         for post_id in {row.post_id for row in changed}:
-            touch(post_id)
+            editions.touch(*editions.of_conversation(post_id))
     return Rendered(len(rows), len(changed)), rows[-1].id if rows else last
 
 
@@ -140,7 +141,7 @@ def _write_standing(edit: Moderation, old: str, new: str) -> None:
     comment = edit.comment
     if comment.standing_html == old:
         comment.standing_html = new
-        touch(comment.post_id)
+        editions.touch(*editions.of_conversation(comment.post_id))
     later = Moderation.comment_id == comment.id, Moderation.id > edit.id
     for act in db.session.scalars(select(Moderation).where(*later)).all():
         if act.kept.get("standing_html") == old:

@@ -111,6 +111,7 @@ def serve(app: Flask, host: str, port: int, workers: int) -> None:
     address = find(host, port)
     if not app.config["BASE_URL_IS_GIVEN"]:
         app.config["BASE_URL"] = address.url
+    app.extensions["pages"].room //= workers  # each has its own memory
     _prepare_in_child(app)
     _server(app, address, workers).serve(
         target_loader=partial(_start_worker, app), wrap_loader=False

@@ -36,6 +36,7 @@ def blank_blog(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Ite
 
 def _blog(url: str, tmp_path: Path) -> Iterator[Flask]:
     app = create_app({"BLOG_INSTANCE": str(tmp_path / "blank"), "BLOG_DATABASE_URL": url})
+    app.extensions["watch"].listens = False  # nobody else writes there
     with app.app_context():
         yield app
         db.session.remove()

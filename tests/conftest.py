@@ -198,6 +198,7 @@ def app(
     kept[kind] = app
     limiter.enabled = False  # a test that is about it says otherwise
     app.jinja_env.bytecode_cache = compiled_templates
+    app.extensions["watch"].listens = False  # nobody else writes here
     app.testing = False  # errors become pages, as they do for people
     with _as_it_was(app):
         app.config["INSTANCE"] = tmp_path / "instance"
@@ -228,9 +229,11 @@ def _as_it_was(app: Flask) -> Iterator[None]:
     config = dict(app.config)
     app.extensions["proxies"].ignored.clear()
     app.extensions.pop("site", None)
+    app.extensions["pages"].forget()
     yield
     app.config.clear()
     app.config.update(config)
+    app.extensions["watch"].forget()
 
 
 def _disconnect(app: Flask) -> None:

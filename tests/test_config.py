@@ -65,6 +65,9 @@ def environ(tmp_path: Path) -> dict[str, str]:
         ("BLOG_TRUSTED_PROXIES", "10.0.0.0/33", "Write addresses or networks"),
         ("BLOG_TRUSTED_PROXIES", "10.0.0.1/8", "Write addresses or networks"),
         ("BLOG_TRUSTED_PROXIES", "127.0.0.1;::1", "Write addresses or networks"),
+        ("BLOG_PAGE_CACHE_MB", "-1", "write a whole number"),
+        ("BLOG_PAGE_CACHE_MB", "much", "write a whole number"),
+        ("BLOG_PAGE_CACHE_MB", "99999999", "write a whole number"),
     ],
 )
 def test_a_bad_value_is_refused_with_its_name_the_value_and_the_remedy(
@@ -136,6 +139,7 @@ def test_nothing_has_to_be_set(environ: dict[str, str], tmp_path: Path) -> None:
         "MAIL_FROM": "blog@127.0.0.1",
         "REPLY_INTERVAL": 15,
         "REPLY_MIN_SECONDS": 3,
+        "PAGE_CACHE_MB": 64,
         "TRUSTED_PROXIES": (),
         "SOCIAL_FONT": None,
     }

@@ -13,7 +13,7 @@ from typing import NamedTuple, Self, cast
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, delete, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from blog import keys
+from blog import editions, keys
 from blog.clock import Instant, now
 from blog.emails import fold_email
 from blog.extensions import Base, choice, db
@@ -124,6 +124,7 @@ class User(Base):
         user = cls(role=role, name=name, email=fold(email), password_hash=password_hash)
         db.session.add(user)
         db.session.flush()
+        editions.touch(editions.SITE)  # the author's name, and who may not be imitated
         return user
 
     @classmethod

@@ -28,6 +28,7 @@ from sqlalchemy import (
     update,
 )
 
+from blog import editions
 from blog.comments.acts import Moderation, Status, Tally
 from blog.comments.models import Comment
 from blog.database import write_tx
@@ -75,6 +76,8 @@ def mend() -> Iterator[Difference]:
     for post_id in db.session.scalars(select(Post.id).order_by(Post.id)).all():
         with write_tx():
             mended = [*_correct(_misplaced(post_id)), *_correct(_below(post_id))]
+            if mended:
+                editions.touch(*editions.of_conversation(post_id))
         yield from mended
 
 
@@ -248,7 +251,7 @@ def _compare_post(post_id: int, public: int, threads: int) -> Iterator[Differenc
             f"and there are {public} in {threads}.",
             update(Post)
             .where(Post.id == post_id)
-            .values(comment_count=public, thread_count=threads, edition=Post.edition + 1),
+            .values(comment_count=public, thread_count=threads),
         )
 
 

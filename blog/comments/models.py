@@ -25,14 +25,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from blog import outbox, text
+from blog import editions, outbox, text
 from blog.auth.models import User
 from blog.clock import Instant, now
 from blog.comments.acts import REASON_LENGTH, Actor, Deed, Moderation, Status, Tally
 from blog.comments.counted import Counted
 from blog.comments.screening import UNPROVEN
 from blog.extensions import Base, choice, db
-from blog.posts.models import Post, touch
+from blog.posts.models import Post
 
 # WordPress's limits, which people's address books and imports already keep to.
 NAME_LENGTH = 245
@@ -328,7 +328,7 @@ class Comment(Counted, Base):
         """Change this comment: the one verb for every change, whoever makes it.
 
         `from_` is the status that whoever acts has seen; `changes` are columns that change along.
-        Counts, the post's edition, the record and the mail change in the same transaction.
+        Counts, editions, the record and the mail change in the same transaction.
         Raises Overtaken, having changed nothing, when the status is another by now, or when its
         writer took it back.
         """
@@ -350,7 +350,8 @@ class Comment(Counted, Base):
         Tally.shift(from_, to)
         if self.is_public != was_public:
             self.count(+1 if self.is_public else -1)
-        touch(self.post_id)
+        if was_public or self.is_public:
+            editions.touch(*editions.of_conversation(self.post_id))
         self._tell(act, was_public)
         return act
 

@@ -46,6 +46,7 @@ from blog.comments.refusals import (
 from blog.comments.screening import FOREIGN_ORIGIN
 from blog.comments.senders import sender_of_request
 from blog.database import write_tx
+from blog.editions import of_post
 from blog.gate import public, tokenless
 from blog.headers import shared
 
@@ -104,7 +105,8 @@ def branch(comment_id: int) -> Response:
                 form=form,
                 preview=None,
             )
-        )
+        ),
+        of_post(comment.post_id),
     )
 
 

@@ -12,14 +12,13 @@ from flask import (
     jsonify,
     make_response,
     redirect,
-    request,
     url_for,
 )
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
-from blog.addresses import absolute_url, row_number
+from blog.addresses import absolute_url, parameter_of_address, row_number
 from blog.clock import now
 from blog.extensions import db
 from blog.gate import public
@@ -63,13 +62,13 @@ def picture(post_id: int, mark: str) -> ResponseReturnValue:
 @public
 def oembed() -> ResponseReturnValue:
     """The card of a post for a site that was given its address (https://oembed.com)."""
-    if request.args.get("format", "json") != "json":
+    if parameter_of_address("format", "json") != "json":
         words = "This site answers in JSON alone: format=json\n"
         return words, HTTPStatus.NOT_IMPLEMENTED, {"Content-Type": "text/plain"}
-    post = _post_at(request.args.get("url", ""))
+    post = _post_at(parameter_of_address("url"))
     if post is None or not post.is_visible(now()):
         abort(404)
-    return readable_elsewhere(shared(jsonify(_card(post))))
+    return readable_elsewhere(shared(jsonify(_card(post)), is_kept=False))
 
 
 def _post_at(address: str) -> Post | None:
@@ -110,4 +109,4 @@ def _has_room_for(width: int, height: int) -> bool:
 
 
 def _most(parameter: str) -> float:
-    return row_number(request.args.get(parameter, "")) or float("inf")
+    return row_number(parameter_of_address(parameter)) or float("inf")

@@ -4,11 +4,11 @@ import math
 from http import HTTPStatus
 from itertools import groupby
 
-from flask import Blueprint, Response, abort, make_response, render_template, request
+from flask import Blueprint, Response, abort, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
 
-from blog.addresses import page_number
+from blog.addresses import page_number, parameter_of_address
 from blog.clock import now
 from blog.extensions import limiter
 from blog.gate import public
@@ -30,7 +30,7 @@ A_MINUTE = 60
 @public
 def search() -> ResponseReturnValue:
     """The posts and pages that have some words in them; without words, the form alone."""
-    query = searching.Query.read(request.args.get("q", ""))
+    query = searching.Query.read(parameter_of_address("q"))
     number = page_number()
     if query.terms and not _may_search():
         page = _results(query, searching.Found(0, []), number, is_too_often=True)
@@ -38,7 +38,7 @@ def search() -> ResponseReturnValue:
     found = searching.find(query, now(), number)
     if number > 1 and not found.posts:
         abort(404)
-    return shared(make_response(_results(query, found, number)))
+    return shared(make_response(_results(query, found, number)), is_kept=False)
 
 
 def _may_search() -> bool:
@@ -52,7 +52,7 @@ def _may_search() -> bool:
 def _results(
     query: searching.Query, found: searching.Found, number: int, *, is_too_often: bool = False
 ) -> str:
-    typed = request.args.get("q", "")
+    typed = parameter_of_address("q")
     return render_template(
         "posts/search.html",
         # As it was typed: a space at its end makes the last word a whole one, on the next page, too.

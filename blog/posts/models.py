@@ -18,16 +18,16 @@ from sqlalchemy import (
     and_,
     case,
     delete,
+    func,
     literal,
     or_,
     select,
     tuple_,
-    update,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from blog import text
+from blog import editions, text
 from blog.clock import Instant, now
 from blog.extensions import Base, choice, db
 from blog.posts.index import Entry, Parts, in_head, in_text
@@ -144,8 +144,6 @@ class Post(Base):
     takes_comments: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
     updated_at: Mapped[datetime] = mapped_column(Instant, default=now)
-    # Moves with every change that a reader can see on this post's page.
-    edition: Mapped[int] = mapped_column(default=0)
     # Kept by comments/threads.py in the transaction that changes them; `flask comments check` recounts.
     comment_count: Mapped[int] = mapped_column(default=0)
     thread_count: Mapped[int] = mapped_column(default=0)
@@ -282,7 +280,7 @@ class Post(Base):
         self.index(said or in_text(html))
         self._move_to(self._free_slug(slug))
         self.updated_at = now()
-        self.edition += 1
+        self._touch()
 
     def index(self, said: Parts) -> None:
         """Note what search finds it by: its title, tags and summary, and what its text said.
@@ -314,19 +312,24 @@ class Post(Base):
         """Show it to everyone. A post that comes back keeps the date it first had."""
         self.status = Status.PUBLISHED
         self.published_at = self.published_at or at
-        self.edition += 1
+        self._touch()
 
     def withdraw(self, at: datetime) -> None:
         """Take it away from everyone: its address says that it is gone.
 
         What nobody has seen yet becomes a draft again: that it is gone would say that it was there.
         """
+        editions.touch(editions.SITE)
         if self.is_visible(at):
             self.status = Status.WITHDRAWN
         elif self.status == Status.PUBLISHED:
             self.status = Status.DRAFT
             self.published_at = None
-        self.edition += 1
+
+    def _touch(self) -> None:
+        """What is public shows on lists and beside other posts. A draft shows nowhere."""
+        if self.status != Status.DRAFT:
+            editions.touch(editions.SITE)
 
     def _free_slug(self, wanted: str) -> str:
         """The slug that was asked for, or one made from the title that nobody has. Raises TakenSlug."""
@@ -359,6 +362,8 @@ class Post(Base):
         self.slug = slug
 
 
-def touch(post_id: int) -> None:
-    """Say that what the post's page shows has changed. Call in the transaction that changes it."""
-    db.session.execute(update(Post).where(Post.id == post_id).values(edition=Post.edition + 1))
+def next_due(at: datetime) -> Select[datetime | None]:
+    """When the clock will next show something that is published and yet to come: a query for it."""
+    return select(func.min(Post.published_at)).where(
+        Post.status == Status.PUBLISHED, Post.published_at > at
+    )

@@ -12,6 +12,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from blog import editions
 from blog.addresses import page_number
 from blog.clock import now
 from blog.comments import threads
@@ -91,5 +92,6 @@ def _show(slug: str) -> ResponseReturnValue:
                 form=empty_reply_form(found),
                 neighbours=found.neighbours(now()),
             )
-        )
+        ),
+        editions.of_post(found.id),
     )

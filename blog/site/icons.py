@@ -1,8 +1,9 @@
 """The site's sign at the addresses where browsers and telephones look for it."""
 
-from flask import Blueprint, Response, jsonify, request, url_for
+from flask import Blueprint, Response, jsonify, url_for
 
 from blog import colours
+from blog.addresses import parameter_of_address
 from blog.gate import public
 from blog.headers import kept_for_ever, readable_elsewhere, shared
 from blog.languages import direction
@@ -89,6 +90,6 @@ def _icons(ours: Site) -> list[dict[str, str]]:
 
 def _kept(response: Response) -> Response:
     """Kept for ever under the mark of its content, and asked for anew under another."""
-    if request.args.get("v") == emblem_of(site()).mark:
+    if parameter_of_address("v") == emblem_of(site()).mark:
         return readable_elsewhere(kept_for_ever(response))
-    return readable_elsewhere(shared(response))
+    return readable_elsewhere(shared(response, is_kept=False))

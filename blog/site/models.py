@@ -7,6 +7,7 @@ from typing import Any, Self
 from sqlalchemy import JSON, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from blog import editions
 from blog.colours import is_accent
 from blog.extensions import Base, db
 
@@ -72,3 +73,4 @@ class Site:
         """Write the settings. Call within write_tx()."""
         for name, value in asdict(self).items():
             db.session.merge(Setting(name=name, value=value))
+        editions.touch(editions.SITE)

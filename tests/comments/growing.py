@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from blog import editions
 from blog.comments.acts import Status, Tally
 from blog.comments.models import Comment
 from blog.database import write_tx
@@ -75,6 +76,7 @@ def _count_them(session: Session, post: Post, rows: list[dict[str, Any]]) -> Non
         "thread_count": Post.thread_count + tops,
     }
     session.execute(update(Post).where(Post.id == post.id).values(numbers))
+    editions.touch(*editions.of_conversation(post.id))
     if session.get_bind().dialect.name == "postgresql":
         # The numbers were given, so the sequence has to be told.
         session.execute(text("SELECT setval('comment_id_seq', :id)"), {"id": rows[-1]["id"]})

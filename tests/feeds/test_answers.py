@@ -120,6 +120,4 @@ def test_every_change_that_is_shown_is_another_feed(
 def test_what_a_signed_in_person_gets_is_kept_by_nobody(olga: Browser, post: Post) -> None:
     answer = olga.get("/feed.xml")
     assert answer.headers["Cache-Control"] == "private, no-store"
-    assert (
-        olga.get("/feed.xml", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
-    )
+    assert "ETag" not in answer.headers

@@ -62,6 +62,7 @@ def test_of_many_posts_the_archive_shows_the_months_with_their_number(
     assert outline(rita) == ["2025", "March 2025", "January 2025", "2024", "December 2024"]
     assert "January 2025 2 posts" in rita.text
     assert "December 2024 1 post" in rita.text
+    app.extensions["pages"].forget()
     with recorded(app) as statements:
         rita.get("/archive")
     read = [one for one, _values in statements if "post.published_at" in one.partition("\nFROM")[0]]
@@ -71,7 +72,7 @@ def test_of_many_posts_the_archive_shows_the_months_with_their_number(
 
 
 def test_a_year_and_a_month_show_their_posts_page_by_page(
-    rita: Browser, four: list[Post], monkeypatch: pytest.MonkeyPatch
+    app: Flask, rita: Browser, four: list[Post], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rita.get("/archive/2025")
     assert outline(rita) == ["March 2025", "Post 4", "January 2025", "Post 3", "Post 2"]
@@ -79,6 +80,7 @@ def test_a_year_and_a_month_show_their_posts_page_by_page(
     assert outline(rita) == ["Post 3", "Post 2"]
     assert rita.page.h1.text == "Posts of January 2025"
     monkeypatch.setattr(archive, "TITLES", 1)
+    app.extensions["pages"].forget()
     rita.get("/archive/2025/01")
     assert outline(rita) == ["Post 3"]
     rita.get(str(rita.page.select_one("a[rel=next]")["href"]))

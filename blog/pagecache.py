@@ -1,0 +1,326 @@
+"""The page cache: WSGI middleware that answers anonymous readers before Flask is asked.
+
+A page that a view gave to everyone (headers.shared) is kept in this worker's memory, as is and gzipped,
+each with its headers and a strong ETag (RFC 9110, 8.8.3). It is served for as long as nothing that it
+shows has changed, which is asked each time (freshness.py). Whoever has a session is not served from
+here, and nothing that they get is kept.
+"""
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import parse_qsl
+
+from flask import Flask
+from werkzeug.datastructures import Headers
+from werkzeug.http import parse_date
+from werkzeug.test import run_wsgi_app
+
+from blog import compression
+from blog.freshness import Moment, Watch
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+# What stands here is everyone's, signed in or not.
+STATIC = "/static/"
+
+# Where a request carries what its view says of its page.
+OFFER = "afterword.offer"
+
+# A page that may be kept is made for everyone. What is asked for one request is answered here.
+FOR_ONE_REQUEST = (
+    "HTTP_ACCEPT_ENCODING",
+    "HTTP_IF_NONE_MATCH",
+    "HTTP_IF_MODIFIED_SINCE",
+    "HTTP_IF_RANGE",
+    "HTTP_RANGE",
+)
+
+# What a 304 repeats (RFC 9110, 15.4.5), and what lets other sites read a feed's.
+REPEATED = ("Cache-Control", "Vary", "Last-Modified", "Access-Control-Allow-Origin")
+
+# How long a request waits for another that makes the same page, before it makes one of its own.
+PATIENCE_SECONDS = 10
+
+# About what a stored page takes beside its bodies: headers, names, places in dictionaries.
+OVERHEAD = 3_000
+
+Pairs = list[tuple[str, str]]
+Key = tuple[str, tuple[str | None, ...]]
+
+
+class Variant(NamedTuple):
+    """A page in one encoding, as it is sent."""
+
+    etag: str
+    headers: Pairs
+    unchanged: Pairs
+    body: tuple[bytes]
+
+
+@dataclass
+class Offer:
+    """What a view says of its page: what it shows, which parameters it read, whether to keep it.
+
+    As long as `shows` is None, the page is not for everyone.
+    """
+
+    shows: tuple[str, ...] | None = None
+    reads: tuple[str, ...] = ()
+    is_kept: bool = True
+
+
+@dataclass(frozen=True)
+class Page:
+    """A stored page: what it shows, the moment it was made, and what is sent."""
+
+    shows: tuple[str, ...]
+    made: Moment
+    plain: Variant
+    gzipped: Variant
+    modified: str
+
+    @property
+    def size(self) -> int:
+        """How many bytes of memory it takes, about."""
+        return len(self.plain.body[0]) + len(self.gzipped.body[0]) + OVERHEAD
+
+    def answer(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Send it, or that it is what the reader has already."""
+        is_packed = compression.is_wanted(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        variant = self.gzipped if is_packed else self.plain
+        if self._is_had(environ, variant.etag):
+            start_response("304 NOT MODIFIED", variant.unchanged)
+            return ()
+        start_response("200 OK", variant.headers)
+        return variant.body if environ["REQUEST_METHOD"] == "GET" else ()
+
+    def _is_had(self, environ: "WSGIEnvironment", etag: str) -> bool:
+        """Whether the reader has this variant. Where both are asked, the ETag decides (RFC 9110, 13.2.2)."""
+        had = environ.get("HTTP_IF_NONE_MATCH")
+        if had is not None:
+            return had == etag or had.strip() == "*" or etag in _etags(had)
+        since = environ.get("HTTP_IF_MODIFIED_SINCE")
+        return bool(since and self.modified and _is_the_same_time(since, self.modified))
+
+
+class PageCache:
+    """The middleware. `room` is how many bytes this worker may keep; 0 keeps nothing."""
+
+    def __init__(
+        self, app: "WSGIApplication", watch: Watch, room: int, session_cookie: str
+    ) -> None:
+        self.app = app
+        self.room = room
+        self.stored = 0
+        self.hits = 0
+        self.misses = 0
+        self._watch = watch
+        self._session_cookie = session_cookie
+        self._pages: OrderedDict[Key, Page] = OrderedDict()
+        self._reads: dict[str, tuple[str, ...]] = {}
+        self._making: dict[Key, threading.Event] = {}
+        self._changing = threading.Lock()
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
+            return self.app(environ, start_response)
+        if not self._is_for_everyone(environ):
+            return self._make(environ, start_response, is_kept=False)
+        page = self._find(environ)
+        if page is None:
+            return self._make_once(environ, start_response)
+        self.hits += 1
+        return page.answer(environ, start_response)
+
+    def __str__(self) -> str:
+        return f"{self.hits} hits, {self.misses} misses, {self.stored} bytes in {len(self._pages)} pages"
+
+    def forget(self) -> None:
+        """Keep nothing of what was kept."""
+        with self._changing:
+            self._pages.clear()
+            self._reads.clear()
+            self.stored = self.hits = self.misses = 0
+
+    def _is_for_everyone(self, environ: "WSGIEnvironment") -> bool:
+        """Whether this may be answered with what everyone gets. In doubt it is not."""
+        return self._session_cookie not in environ.get("HTTP_COOKIE", "") or environ[
+            "PATH_INFO"
+        ].startswith(STATIC)
+
+    def _key(self, environ: "WSGIEnvironment") -> Key | None:
+        """Under what a page is kept: its path, and what the parameters say that it is known to read."""
+        path = environ["PATH_INFO"]
+        reads = self._reads.get(path)
+        if reads is None:
+            return None
+        query = environ["QUERY_STRING"]
+        if not (reads and query):
+            return path, (None,) * len(reads)
+        given: dict[str, str] = {}
+        for name, value in parse_qsl(query, keep_blank_values=True):
+            given.setdefault(name, value)  # of several, Flask takes the first
+        return path, tuple(given.get(name) for name in reads)
+
+    def _find(self, environ: "WSGIEnvironment") -> Page | None:
+        key = self._key(environ)
+        page = self._pages.get(key) if key else None
+        if page is None or not self._watch.is_fresh(page.shows, page.made):
+            return None
+        with suppress(KeyError):  # another thread may have let it go just now
+            self._pages.move_to_end(key)  # type: ignore[arg-type]
+        return page
+
+    def _make_once(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Make a page; whoever asks for the same one meanwhile waits for it."""
+        asked = environ["PATH_INFO"], (environ["QUERY_STRING"],)
+        with self._changing:
+            made = self._making.get(asked)
+            if made is None:
+                self._making[asked] = mine = threading.Event()
+        if made is not None:
+            made.wait(PATIENCE_SECONDS)
+            page = self._find(environ)
+            return (
+                page.answer(environ, start_response)
+                if page
+                else self._make(environ, start_response)
+            )
+        try:
+            return self._make(environ, start_response)
+        finally:
+            del self._making[asked]
+            mine.set()
+
+    def _make(
+        self,
+        environ: "WSGIEnvironment",
+        start_response: "StartResponse",
+        *,
+        is_kept: bool = True,
+    ) -> Iterable[bytes]:
+        """Have Flask make an answer, and keep it if it is for everyone and may be kept."""
+        self.misses += is_kept
+        made = self._watch.moment()  # before the page looks at anything
+        offer = Offer()
+        asked = {name: environ[name] for name in environ if name not in FOR_ONE_REQUEST}
+        asked.update({"REQUEST_METHOD": "GET", OFFER: offer})
+        body, status, headers = run_wsgi_app(self.app, asked)
+        if offer.shows is None or not status.startswith("200") or "Set-Cookie" in headers:
+            return self._pass_on(environ, start_response, body, status, headers)
+        page = _page(offer, made, _read(body), headers)
+        if is_kept and offer.is_kept:
+            self._keep(environ, offer.reads, page)
+        return page.answer(environ, start_response)
+
+    def _pass_on(
+        self,
+        environ: "WSGIEnvironment",
+        start_response: "StartResponse",
+        body: Iterable[bytes],
+        status: str,
+        headers: Headers,
+    ) -> Iterable[bytes]:
+        """Answer with what is not for everyone, or not for long."""
+        if "ETag" in headers and any(name in environ for name in FOR_ONE_REQUEST):
+            _close(body)  # a file: Flask itself knows how to send a part of it, or nothing
+            return self.app(environ, start_response)
+        start_response(status, headers.to_wsgi_list())
+        if environ["REQUEST_METHOD"] == "HEAD":
+            _close(body)
+            return ()
+        return body
+
+    def _keep(self, environ: "WSGIEnvironment", reads: tuple[str, ...], page: Page) -> None:
+        """Keep a page, and let those go that were not asked for the longest time."""
+        if page.size > self.room:
+            return
+        with self._changing:
+            self._reads[environ["PATH_INFO"]] = reads
+            key = self._key(environ)
+            self._drop(key)
+            self._pages[key] = page  # type: ignore[index]  # its path is known by now
+            self.stored += page.size
+            while self.stored > self.room:
+                self._drop(next(iter(self._pages)))
+
+    def _drop(self, key: Key | None) -> None:
+        page = self._pages.pop(key, None)  # type: ignore[arg-type]
+        if page is not None:
+            self.stored -= page.size
+
+
+def _page(offer: "Offer", made: Moment, body: bytes, headers: Headers) -> Page:
+    """A page with both its variants, as they are sent."""
+    for name in ("ETag", "Content-Length"):
+        headers.remove(name)
+    mark = hashlib.sha256(body).hexdigest()[:16]
+    plain = _variant(headers, f'"{mark}"', body)
+    gzipped = plain
+    if compression.is_worth_it(headers.get("Content-Type", ""), len(body)):
+        level = compression.LEVEL if offer.shows else compression.HARDEST
+        packed = compression.pack(body, level)
+        gzipped = _variant(
+            headers, f'"{mark}-gzip"', packed, ("Content-Encoding", compression.GZIP)
+        )
+    return Page(offer.shows or (), made, plain, gzipped, headers.get("Last-Modified", ""))
+
+
+def _variant(headers: Headers, etag: str, body: bytes, *more: tuple[str, str]) -> Variant:
+    every = headers.to_wsgi_list()
+    tag = ("ETag", etag)
+    length = ("Content-Length", str(len(body)))
+    repeated = [pair for pair in every if pair[0] in REPEATED]
+    return Variant(etag, [*every, tag, length, *more], [*repeated, tag], (body,))
+
+
+def _read(body: Iterable[bytes]) -> bytes:
+    try:
+        return b"".join(body)
+    finally:
+        _close(body)
+
+
+def _close(body: Iterable[bytes]) -> None:
+    close = getattr(body, "close", None)
+    if close is not None:
+        close()
+
+
+@lru_cache(maxsize=1024)
+def _etags(had: str) -> frozenset[str]:
+    """The entity tags of If-None-Match; for a 304 a weak one does as well (RFC 9110, 13.1.2)."""
+    return frozenset(tag.strip().removeprefix("W/") for tag in had.split(","))
+
+
+@lru_cache(maxsize=1024)
+def _is_the_same_time(since: str, modified: str) -> bool:
+    """Whether both name the same second. An earlier one is no good: when the newest vanishes, the date
+    of what is left goes back.
+    """
+    return parse_date(since) == parse_date(modified)
+
+
+def init_app(app: Flask) -> None:
+    """Stand in front of the application, once all else does."""
+    cache = PageCache(
+        app.wsgi_app,
+        app.extensions["watch"],
+        app.config["PAGE_CACHE_MB"] * 1_000_000,
+        app.config["SESSION_COOKIE_NAME"],
+    )
+    app.extensions["pages"] = cache
+    app.wsgi_app = cache  # type: ignore[method-assign]
