@@ -100,5 +100,6 @@ $(VENV)/made.stamp:
 
 $(VENV)/%.stamp: requirements/%.txt $(VENV)/made.stamp
 	@echo "Installing requirements/$*.txt into $(VENV) ..."
-	@$(PIP_INSTALL) -r $<
+	@# To blog, a tenth of all that is installed is ever loaded; Python compiles that part by itself.
+	@$(PIP_INSTALL) $(if $(filter dev,$*),,--no-compile) -r $<
 	@touch $@
