@@ -14,6 +14,7 @@ import sqlite3
 import struct
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Collection
 from datetime import datetime
 from math import inf
@@ -88,11 +89,11 @@ class Watch:
         sign = self._sign()
         if sign != self._seen or time.time() >= self._moment.until:
             with self._learning:
-                self._learn()
-                self._seen = sign
+                if self._learn():
+                    self._seen = sign
 
-    def _learn(self) -> None:
-        """Bring what is known up to what is so."""
+    def _learn(self) -> bool:
+        """Bring what is known up to what is so. False when the database cannot be asked: ask again."""
         known = self._moment.number
         try:
             with self._app.app_context(), db.engine.connect() as connection:
@@ -101,10 +102,11 @@ class Watch:
                 due = connection.scalar(self._next_due(clock.now()))
         except DBAPIError as error:
             log.warning("pages are served as they were: the database cannot be asked: %s", error)
-            return
+            return False
         # A new dictionary: others are reading the old one.
         self._changed = {**self._changed, **news}
         self._moment = Moment(max(known, 0, *news.values()), due.timestamp() if due else inf)
+        return True
 
     def _sign(self) -> int:
         """Another number whenever something may have been committed. At once, without delay."""
@@ -112,42 +114,40 @@ class Watch:
 
 
 class SqliteWatch(Watch):
-    """Asks the database file itself, over a connection of each thread's own that only reads."""
+    """Asks the database file itself, over connections that only read."""
 
     def __init__(self, app: Flask, next_due: NextDue, file: str) -> None:
         super().__init__(app, next_due)
         self._file = Path(file)
-        self._own = threading.local()
-        self._connections: list[sqlite3.Connection] = []
+        # Those that nobody uses just now: as many as were ever used at once. Not one for each thread:
+        # a server ends idle threads and starts others, and theirs would stay open.
+        self._free: deque[sqlite3.Connection] = deque()
 
     def forget(self) -> None:
         """Begin anew: the file is another one."""
         super().forget()
-        self._own = threading.local()
-        while self._connections:
-            self._connections.pop().close()
+        while self._free:
+            self._free.pop().close()
 
     def _sign(self) -> int:
         try:
-            connection = self._own.connection
-        except AttributeError:
+            connection = self._free.pop()
+        except IndexError:
             connection = self._connect()
         try:
             return connection.execute(HIGHEST).fetchone()[0] or 0
         except sqlite3.Error:
             return self._seen
+        finally:
+            self._free.append(connection)
 
     def _connect(self) -> sqlite3.Connection:
-        # It may be closed by another thread, when everything is begun anew.
-        connection = sqlite3.connect(
+        return sqlite3.connect(
             f"{self._file.as_uri()}?mode=ro",
             uri=True,
             isolation_level=None,
             check_same_thread=False,
         )
-        self._connections.append(connection)
-        self._own.connection = connection
-        return connection
 
 
 class PostgresWatch(Watch):

@@ -1,6 +1,8 @@
 """The page cache: a page that has not changed is answered before Flask is asked, and no other ever is."""
 
+import gc
 import gzip
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -220,6 +222,20 @@ def test_the_page_asked_for_least_lately_is_let_go(
     monkeypatch.setattr(cache, "room", 0)
     with made(cache, 0):
         assert rita.get("/").status_code == 200
+
+
+def test_a_thread_that_ends_leaves_no_connection_behind(app: Flask, post: Post) -> None:
+    def connections() -> int:
+        gc.collect()
+        return sum(isinstance(one, sqlite3.Connection) for one in gc.get_objects())
+
+    Browser(app).get(POST)
+    before = connections()
+    for _time in range(5):
+        reader = threading.Thread(target=lambda: Browser(app).get(POST))
+        reader.start()
+        reader.join()
+    assert connections() == before
 
 
 def test_errors_are_not_stored(cache: PageCache, post: Post, rita: Browser, olga: Browser) -> None:
