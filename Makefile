@@ -16,8 +16,8 @@ PY := $(BIN)/python
 HOST :=
 PORT ?=
 
-# PostgreSQL needs a driver more.
-RUN_LOCK := $(if $(filter postgres%,$(BLOG_DATABASE_URL)),postgres,run)
+# PostgreSQL needs a driver more; several hosts, which share a Redis, that and another.
+RUN_LOCK := $(if $(BLOG_REDIS_URL),redis,$(if $(filter postgres%,$(BLOG_DATABASE_URL)),postgres,run))
 
 # Each worker starts a PostgreSQL of its own: more than four cost more than they save.
 WORKERS ?= auto --maxprocesses 4
@@ -29,7 +29,7 @@ PIP_COMPILE := pip compile --quiet --no-config --universal --python-version 3.11
 # What is compiled once need not be compiled by each server that a test starts.
 unexport PYTHONDONTWRITEBYTECODE
 
-LOCKS := requirements/run.txt requirements/postgres.txt requirements/dev.txt
+LOCKS := requirements/run.txt requirements/postgres.txt requirements/redis.txt requirements/dev.txt
 
 .PHONY: help run test lint types templates contracts pytest drill pictures messages format lock upgrade clean
 
@@ -78,8 +78,10 @@ lock:  ## Write requirements/ after a change of pyproject.toml; pins that still 
 	"$$uv" $(PIP_COMPILE) $(UPGRADE) pyproject.toml -o requirements/run.txt; \
 	"$$uv" $(PIP_COMPILE) $(UPGRADE) pyproject.toml -o requirements/postgres.txt \
 		-c requirements/run.txt --extra postgres; \
+	"$$uv" $(PIP_COMPILE) $(UPGRADE) pyproject.toml -o requirements/redis.txt \
+		-c requirements/postgres.txt --extra postgres --extra redis; \
 	"$$uv" $(PIP_COMPILE) $(UPGRADE) pyproject.toml -o requirements/dev.txt \
-		-c requirements/postgres.txt --extra postgres --extra dev
+		-c requirements/redis.txt --extra postgres --extra redis --extra dev
 	@! grep -nE '^-|://' $(LOCKS) || { \
 		echo "The lock names an index or a place. It is to hold names, versions and hashes alone." >&2; exit 1; }
 

@@ -10,6 +10,7 @@ from blog import (
     addresses,
     cli,
     config,
+    counters,
     database,
     errors,
     freshness,
@@ -25,7 +26,7 @@ from blog.auth import mails as auth_mails
 from blog.auth import views as auth
 from blog.comments import confirmations, moderation, receipts, replies
 from blog.comments import mails as comment_mails
-from blog.extensions import csrf, limiter, migrate
+from blog.extensions import csrf, migrate
 from blog.feeds import views as feeds
 from blog.posts import desk, elsewhere, finding
 from blog.posts import views as posts
@@ -83,7 +84,7 @@ def _bind(app: Flask) -> None:
     migrate.init_app(app, directory=str(config.ROOT / "migrations"))
     locales.init_app(app)
     csrf.init_app(app)
-    limiter.init_app(app)
+    counters.init_app(app)
     sessions.init_app(app)
     gate.init_app(app)
     headers.init_app(app)

@@ -34,6 +34,13 @@ LONGEST_SECONDS = 86_400
 # More than a large blog has pages; a typing error is not to take the whole machine.
 MOST_MEGABYTES = 16_384
 
+# A secret made by each host would be another one on each: nobody's sign-in or link would hold on the next.
+WITHOUT_COMMON_KEY = (
+    "BLOG_REDIS_URL is set, and BLOG_SECRET_KEY is not: hosts that share a Redis need the same secret. "
+    "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))' "
+    "and set it on every host."
+)
+
 PASSWORD_IN_URL = re.compile(r"(://[^/:@]*:).*@")
 HOST = re.compile(r"[a-z0-9._:-]+")  # names, IPv4, IPv6
 POSTGRESQL = "postgresql+psycopg"
@@ -129,6 +136,18 @@ def _secret(value: str) -> str:
     return value
 
 
+def _redis_url(value: str) -> str:
+    if not value:
+        return ""
+    _split(value, "redis", "rediss")
+    try:
+        from redis.connection import parse_url
+    except ImportError as error:
+        raise ValueError(f"{error}. Install afterword-blog[redis].") from error
+    parse_url(value)  # raises ValueError for an option that it does not know how to read
+    return value
+
+
 def _mail_url(value: str) -> str:
     if value:
         _split(value, "smtp", "smtp+starttls", "smtps")
@@ -198,6 +217,12 @@ SETTINGS = {
             _secret,
         ),
         Setting(
+            "REDIS_URL",
+            "each process counts for itself",
+            "Where all hosts count requests together, for limits: redis:// or rediss://.",
+            _redis_url,
+        ),
+        Setting(
             "MAIL_URL",
             "no mail is sent",
             "Where mail goes: smtp://user:password@host:587 (STARTTLS where offered), "
@@ -252,6 +277,9 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
 
     instance = read("INSTANCE", str(INSTANCE))
     base_url = read("BASE_URL", LOCAL_ADDRESS)
+    secret, redis = read("SECRET_KEY", ""), read("REDIS_URL", "")
+    if redis and not secret:
+        raise BadSetting(WITHOUT_COMMON_KEY)
     _make_folder(instance)
     host = urlsplit(base_url).hostname or ""
     return {
@@ -259,7 +287,8 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "DATABASE_URL": read("DATABASE_URL", f"sqlite:///{instance / 'blog.sqlite3'}"),
         "BASE_URL": base_url,
         "BASE_URL_IS_GIVEN": bool(environ.get("BLOG_BASE_URL", "").strip()),
-        "SECRET_KEY": read("SECRET_KEY", "") or _kept_secret(instance),
+        "SECRET_KEY": secret or _kept_secret(instance),
+        "REDIS_URL": redis,
         "MAIL_URL": read("MAIL_URL", ""),
         "MAIL_FROM": read("MAIL_FROM", "blog@localhost" if ":" in host else f"blog@{host}"),
         "REPLY_INTERVAL": read("REPLY_INTERVAL", "15"),

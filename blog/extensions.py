@@ -55,5 +55,5 @@ db = SQLAlchemy(
 migrate = Migrate()
 login_manager = LoginManager()
 csrf = CSRFProtect()
-limiter = Limiter(who_asks, storage_uri="memory://", headers_enabled=False)
+limiter = Limiter(who_asks, headers_enabled=False)
 babel = Babel()

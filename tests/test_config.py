@@ -65,6 +65,9 @@ def environ(tmp_path: Path) -> dict[str, str]:
         ("BLOG_TRUSTED_PROXIES", "10.0.0.0/33", "Write addresses or networks"),
         ("BLOG_TRUSTED_PROXIES", "10.0.0.1/8", "Write addresses or networks"),
         ("BLOG_TRUSTED_PROXIES", "127.0.0.1;::1", "Write addresses or networks"),
+        ("BLOG_REDIS_URL", "redis.example", "with redis:// or rediss:// and a host"),
+        ("BLOG_REDIS_URL", "redis://", "with redis:// or rediss:// and a host"),
+        ("BLOG_REDIS_URL", "redis://host?socket_timeout=long", "socket_timeout"),
         ("BLOG_PAGE_CACHE_MB", "-1", "write a whole number"),
         ("BLOG_PAGE_CACHE_MB", "much", "write a whole number"),
         ("BLOG_PAGE_CACHE_MB", "99999999", "write a whole number"),
@@ -86,6 +89,7 @@ def test_a_secret_and_a_password_are_not_told_to_the_log(environ: dict[str, str]
         "BLOG_SECRET_KEY": "hunter2",
         "BLOG_DATABASE_URL": "mysql://olga:hunter2@host/blog",
         "BLOG_MAIL_URL": "imap://olga:hunter2@host",
+        "BLOG_REDIS_URL": "http://:hunter2@host",
         "BLOG_BASE_URL": "https://olga:hunter2@host",
     }.items():
         with pytest.raises(BadSetting) as refused:
@@ -106,6 +110,7 @@ def test_a_secret_and_a_password_are_not_told_to_the_log(environ: dict[str, str]
         ("BLOG_BASE_URL", "http://blog.example:443", "http://blog.example:443"),
         ("BLOG_BASE_URL", "http://blog.example:80/", "http://blog.example"),
         ("BLOG_MAIL_URL", "smtps://olga:p%40ss@host:465", "smtps://olga:p%40ss@host:465"),
+        ("BLOG_REDIS_URL", "rediss://:p%40ss@host:6380/1", "rediss://:p%40ss@host:6380/1"),
         ("BLOG_MAIL_FROM", "Olga’s Bees <olga@example.org>", "Olga’s Bees <olga@example.org>"),
         ("BLOG_REPLY_INTERVAL", "0", 0),
         ("BLOG_REPLY_INTERVAL", "2.5", 2.5),
@@ -135,6 +140,7 @@ def test_nothing_has_to_be_set(environ: dict[str, str], tmp_path: Path) -> None:
         "BASE_URL": "http://127.0.0.1:8000",
         "BASE_URL_IS_GIVEN": False,
         "SECRET_KEY": SECRET,
+        "REDIS_URL": "",
         "MAIL_URL": "",
         "MAIL_FROM": "blog@127.0.0.1",
         "REPLY_INTERVAL": 15,
@@ -144,6 +150,14 @@ def test_nothing_has_to_be_set(environ: dict[str, str], tmp_path: Path) -> None:
         "SOCIAL_FONT": None,
     }
     assert set(config.SETTINGS) == set(loaded) - {"BASE_URL_IS_GIVEN"}
+
+
+def test_hosts_that_share_a_redis_need_a_common_secret(environ: dict[str, str]) -> None:
+    shared = {**environ, "BLOG_REDIS_URL": "redis://redis.example:6379"}
+    assert config.load(shared)["REDIS_URL"] == "redis://redis.example:6379"
+    for secret in ("", " "):
+        with pytest.raises(BadSetting, match=r"BLOG_SECRET_KEY is not.*Make one with: python3 -c"):
+            config.load({**shared, "BLOG_SECRET_KEY": secret})
 
 
 def test_the_sender_of_mail_is_at_the_host_of_the_blog(environ: dict[str, str]) -> None:
