@@ -71,7 +71,8 @@ def page(status: int, message: str | LazyString | None = None) -> Response:
     is_our_fault = status >= HTTPStatus.INTERNAL_SERVER_ERROR
     words = WORDS.get(status, WORDS[500 if is_our_fault else 400])
     said = {"heading": words.heading, "message": message or words.message}
-    response = make_response(_render_unasked(said) if is_our_fault else _render(said), status)
+    body = render_unasked("error.html", **said) if is_our_fault else _render(said)
+    response = make_response(body, status)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         # A busy database is free again within one writer's turn.
         response.headers["Retry-After"] = str(BUSY_SECONDS)
@@ -84,12 +85,12 @@ def _render(said: dict[str, Any]) -> str:
         return render_template("error.html", **said)
 
 
-def _render_unasked(said: dict[str, Any]) -> str:
+def render_unasked(template: str, **said: Any) -> str:
     """When the database is what broke, the page must not ask it who is reading, or what the site is."""
     known = unasked()
     with speaking(known["site"].language):
         # Not render_template: that asks every context processor first.
-        return current_app.jinja_env.get_template("error.html").render(**known, **said)
+        return current_app.jinja_env.get_template(template).render(**known, **said)
 
 
 def init_app(app: Flask) -> None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import Flask, abort
 from sqlalchemy import event
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError, TimeoutError
+from werkzeug.test import TestResponse
 
 from blog import database
 from blog.database import DatabaseBusy, write_tx
@@ -18,6 +19,7 @@ from blog.gate import public, tokenless
 from blog.posts.models import Post
 from blog.site.models import Site
 from tests.browser import Browser
+from tests.comments.conversation import leave, say
 from tests.lived_in import dump
 
 REPLY = {
@@ -69,10 +71,10 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def no_database(app_of_its_own: None, app: Flask) -> Callable[[], None]:
-    """Call it, and from then on nobody gets a connection to the database."""
+def no_database(app_of_its_own: None, app: Flask) -> Callable[[], Callable[[], None]]:
+    """Call it, and nobody gets a connection to the database until what it returns is called."""
 
-    def go() -> None:
+    def go() -> Callable[[], None]:
         with app.app_context():
             engine = db.engine
         dbapi = engine.dialect.dbapi
@@ -83,6 +85,7 @@ def no_database(app_of_its_own: None, app: Flask) -> Callable[[], None]:
 
         engine.dispose()
         event.listen(engine, "do_connect", refuse)
+        return lambda: event.remove(engine, "do_connect", refuse)
 
     return go
 
@@ -153,7 +156,7 @@ def test_a_form_of_the_staff_says_that_the_site_is_busy(
 
 
 def test_without_its_database_the_blog_says_so(
-    stranger: Browser, post: Post, no_database: Callable[[], None]
+    stranger: Browser, post: Post, no_database: Callable[[], object]
 ) -> None:
     assert stranger.get("/readyz").status_code == 200
     no_database()
@@ -163,8 +166,75 @@ def test_without_its_database_the_blog_says_so(
         assert looks_like_ours(stranger)
 
 
+def test_a_reply_comes_back_with_every_word_when_the_database_is_gone(
+    app: Flask,
+    rita: Browser,
+    olga: Browser,
+    post: Post,
+    no_database: Callable[[], Callable[[], None]],
+) -> None:
+    number = leave(app, post)
+    receipt = say(rita, "And wasps?")
+    addresses = ("/posts/on-bees", f"/comments/{number}/replies")
+    for person, typed in ((rita, REPLY), (olga, {"body": REPLY["body"]})):
+        for address in addresses:
+            for button in ("Preview", "Post Comment"):
+                person.get(address)
+                come_back = no_database()
+                answer = person.submit(None, typed, form="#respond form", button=button)
+                comes_back(person, answer, typed)
+                come_back()
+            answer = person.submit(None, form="#respond form", button="Post Comment")
+            assert answer.status_code in {303, 409}, person.text
+    assert "Set-Cookie" not in olga.answer.headers
+    rita.get(receipt)
+    come_back = no_database()
+    comes_back(rita, rita.submit(None, {"body": REPLY["body"]}, form="#edit form"), {})
+    come_back()
+    assert rita.submit(None, form="#edit form").status_code == 303
+    assert rita.page.select_one("textarea") is None
+
+
+def comes_back(person: Browser, answer: TestResponse, typed: dict[str, str]) -> None:
+    """The form comes back with every word in it, and says what to do."""
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert looks_like_ours(person)
+    assert "again in a moment" in person.errors["body"]
+    assert person.page.select_one("textarea").text.strip() == REPLY["body"]
+    for name, value in typed.items():
+        field = person.page.select_one(f"[name={name}]")
+        assert field.get("value", field.text.strip()) == value
+
+
+def test_a_reply_from_another_site_is_doubted_also_after_the_database_was_gone(
+    rita: Browser, post: Post, no_database: Callable[[], Callable[[], None]]
+) -> None:
+    rita.get("/posts/on-bees")
+    come_back = no_database()
+    foreign = {"headers": {"Sec-Fetch-Site": "cross-site"}}
+    assert rita.submit(None, REPLY, form="#respond form", **foreign).status_code == 503
+    come_back()
+    assert rita.submit(None, form="#respond form").status_code == 200
+    assert "could not tell" in rita.errors["body"]
+
+
+def test_what_else_a_writer_does_says_that_the_site_is_busy_when_the_database_is_gone(
+    rita: Browser, post: Post, no_database: Callable[[], object]
+) -> None:
+    receipt = say(rita)
+    no_database()
+    for status in (
+        rita.post(f"{receipt}/withdrawal").status_code,
+        rita.get("/comments/1").status_code,
+        rita.get(receipt).status_code,
+    ):
+        assert status == 503
+        assert rita.page.h1.text == "Busy"
+
+
 def test_the_sites_title_and_language_are_remembered_without_its_database(
-    app: Flask, stranger: Browser, no_database: Callable[[], None]
+    app: Flask, stranger: Browser, no_database: Callable[[], object]
 ) -> None:
     with app.app_context(), write_tx():
         Site(title="Olga's Bees", language="de").save()
@@ -199,7 +269,7 @@ def test_what_a_database_refuses_has_its_page(
 
 
 def test_without_its_database_the_blog_says_so_to_the_staff_and_does_not_sign_them_out(
-    app: Flask, olga: Browser, post: Post, no_database: Callable[[], None]
+    app: Flask, olga: Browser, post: Post, no_database: Callable[[], object]
 ) -> None:
     no_database()
     assert olga.get("/desk/posts").status_code == 503
@@ -209,7 +279,7 @@ def test_without_its_database_the_blog_says_so_to_the_staff_and_does_not_sign_th
 
 
 def test_a_process_without_its_database_is_alive(
-    stranger: Browser, no_database: Callable[[], None]
+    stranger: Browser, no_database: Callable[[], object]
 ) -> None:
     no_database()
     assert stranger.get("/healthz").data == b"ok\n"

@@ -1,5 +1,7 @@
 """The writer's private receipt: what became of a reply, and what its writer may still do with it."""
 
+from typing import Any
+
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -15,6 +17,7 @@ from blog.comments.places import address_of
 from blog.comments.refusals import (
     Refused,
     busy_is_refused,
+    gives_back_unasked,
     refuse_if_invalid,
     refuse_if_too_often,
 )
@@ -138,3 +141,13 @@ def _page(comment: Comment, key: str, form: EditOwnForm | None = None) -> str:
         needs_proof=outbox.mail_is_set_up() and comment.waits_for_proof,
         at=now(),
     )
+
+
+def _typed() -> tuple[str, EditOwnForm, dict[str, Any]] | None:
+    """What was typed, for a page that asks the database nothing."""
+    if request.endpoint != "receipts.edit":
+        return None
+    return "comments/kept.html", EditOwnForm(), {"key": (request.view_args or {})["key"]}
+
+
+gives_back_unasked(bp, _typed)

@@ -1,17 +1,22 @@
 """What cannot be taken now, and is given back: with its status, what to do, and every word in it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_limiter import RateLimitExceeded
 
+from blog import errors
 from blog.comments.forms import TextForm
 from blog.comments.models import SOURCE_BYTES
 from blog.database import BUSY_SECONDS, DatabaseBusy
-from blog.extensions import limiter
+from blog.extensions import db, limiter
+from blog.languages import speaking
+from blog.site.present import unasked
 
 AnyForm = TypeVar("AnyForm", bound=TextForm)
 
@@ -68,5 +73,35 @@ def busy_is_refused() -> Iterator[None]:
     try:
         yield
     except DatabaseBusy as error:
-        message = _("The site is busy. Please send it again in a moment.")
-        raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, message, wait=BUSY_SECONDS) from error
+        raise _busy() from error
+
+
+def _busy() -> Refused:
+    message = _("The site is busy. Please send it again in a moment.")
+    return Refused(HTTPStatus.SERVICE_UNAVAILABLE, message, wait=BUSY_SECONDS)
+
+
+def gives_back_unasked(
+    bp: Blueprint, typed: Callable[[], tuple[str, AnyForm, dict[str, Any]] | None]
+) -> None:
+    """Have what was typed come back also when the database cannot be asked at all.
+
+    `typed` says on which template, with which form, and with what else; or None, where nothing was.
+    That page asks the database nothing, and so cannot say what is answered there, or who writes.
+    """
+
+    def give_back(_error: Exception) -> ResponseReturnValue:
+        db.session.rollback()
+        with speaking(
+            unasked()["site"].language
+        ):  # forms ask in which language, and that is a query
+            found = typed()
+            if found is None:
+                return errors.page(HTTPStatus.SERVICE_UNAVAILABLE)
+            template, form, known = found
+            refused = _busy()
+            body = errors.render_unasked(template, form=refused.say(form), **known)
+        return body, refused.status, refused.headers
+
+    for gone in errors.UNREACHABLE:
+        bp.register_error_handler(gone, give_back)

@@ -14,6 +14,7 @@ from flask import (
     redirect,
     render_template,
     request,
+    session,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -40,6 +41,7 @@ from blog.comments.places import Place, address_of, below_comment, below_post
 from blog.comments.refusals import (
     Refused,
     busy_is_refused,
+    gives_back_unasked,
     refuse_if_invalid,
     refuse_if_too_often,
 )
@@ -260,3 +262,17 @@ def _preview(place: Place) -> ResponseReturnValue:
         return give_back(place, form, refused)
     html = text.render_comment(form.body.data or "")
     return give_back(place, form, Refused(200, ""), preview=html)
+
+
+def _typed() -> tuple[str, AnyReplyForm, dict[str, Any]] | None:
+    """What was typed, for a page that asks the database nothing."""
+    if request.method != "POST":
+        return None
+    form = StaffReplyForm() if "_user_id" in session else ReplyForm()
+    if gate.origin() is gate.Origin.FOREIGN and isinstance(form, ReplyForm):
+        # Next time it would come from our page, and it is to be doubted all the same.
+        form.made.data = ""
+    return "comments/reply.html", form, {"place": Place(), "preview": None}
+
+
+gives_back_unasked(bp, _typed)
