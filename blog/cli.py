@@ -74,7 +74,7 @@ search = Group("search", help="What readers find posts by.")
 
 def init_app(app: Flask) -> None:
     """Make the commands known to `flask`."""
-    for command in (serve, user, texts, comments, search, backup, restore):
+    for command in (serve, user, texts, comments, search, seed, backup, restore):
         app.cli.add_command(command)
 
 
@@ -192,6 +192,33 @@ def check(mend: bool) -> None:
     if wrong:
         raise click.ClickException(_how_to_go_on(wrong, mend))
     click.echo("All is well.")
+
+
+@click.command(cls=Command)
+@click.option("--posts", required=True, type=click.IntRange(1), help="How many posts.")
+@click.option("--comments", required=True, type=click.IntRange(0), help="How many approved ones.")
+@click.option("--pending", default=0, show_default=True, type=click.IntRange(0))
+@click.option("--seed", default=1, show_default=True, help="Another number, another blog.")
+def seed(posts: int, comments: int, pending: int, seed: int) -> None:
+    """Fill an empty blog with made-up posts and comments, before it is served for the first time."""
+    from blog.seeding.corpus import Corpus, NotEmpty
+
+    corpus = Corpus(posts, comments, pending, seed)
+    try:
+        with _database(), click.progressbar(length=corpus.steps, label="Writing") as bar:
+            for step in corpus.fill():
+                bar.update(step)
+    except NotEmpty as error:
+        raise click.ClickException(
+            f"This blog is not empty: it has {error}. Name a new folder with BLOG_INSTANCE, or an "
+            "empty database with BLOG_DATABASE_URL, and seed it before it is served."
+        ) from error
+    click.echo(f"The first post, with the longest conversation, is /posts/{corpus.first_slug}")
+    if corpus.author_is_new:
+        click.echo(
+            f"Its author has a password that nobody knows. Set another: "
+            f"flask user password {corpus.author_email} --password-stdin"
+        )
 
 
 @click.command(cls=Command)
