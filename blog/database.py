@@ -30,7 +30,10 @@ SQLITE_PRAGMAS = (
     "foreign_keys=ON",
 )
 
-POSTGRES_ENGINE = {
+POSTGRES_ENGINE: dict[str, Any] = {
+    # Seconds and milliseconds: a server that vanished without a word is given up, and not waited for
+    # as long as TCP would.
+    "connect_args": {"connect_timeout": BUSY_SECONDS, "tcp_user_timeout": BUSY_SECONDS * 1000},
     # A server that was restarted is noticed before a query is lost on it.
     "pool_pre_ping": True,
     # Whatever the server's default: the lock is taken first, and each statement then sees what is

@@ -24,6 +24,7 @@ from typing import NamedTuple
 from flask import Flask, current_app
 from sqlalchemy import Select, select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from blog import clock
 from blog.editions import CHANNEL, Edition
@@ -33,6 +34,18 @@ log = logging.getLogger(__name__)
 
 # A host that misses a NOTIFY, because its connection broke, finds out within this.
 POLL_SECONDS = 1.0
+
+# A database that was asked in vain is not asked by every reader, but once in this time; and by one of
+# them, who alone waits for it. (Whoever has just written here asks at once: it is there, after all.)
+ASK_AGAIN_SECONDS = 1.0
+
+# A listener on a host that vanished without a word hears nothing, and would never know.
+LISTENS_WITHIN = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+}
 
 HIGHEST = "SELECT max(number) FROM edition"
 
@@ -61,6 +74,9 @@ class Watch:
         self._changed: dict[str, int] = {}
         self._moment = Moment(-1, -inf)
         self._seen = -1
+        # Whether the database was last asked in vain; at which sign, and until when that will do.
+        self._is_lost = False
+        self._in_vain = (-1, -inf)
 
     def moment(self) -> Moment:
         """The present moment, for a page that is about to be made."""
@@ -70,7 +86,7 @@ class Watch:
     def is_fresh(self, shows: Collection[str], made: Moment) -> bool:
         """Whether nothing that a page shows has changed since the moment at which it was made."""
         self._glance()
-        if time.time() >= made.until:
+        if time.time() >= made.until and not self._is_lost:
             return False
         changed = self._changed
         return all(changed.get(thing, 0) <= made.number for thing in shows)
@@ -84,13 +100,33 @@ class Watch:
             self._changed = {}
             self._moment = Moment(-1, -inf)
             self._seen = -1
+            self._is_lost = False
+            self._in_vain = (-1, -inf)
 
     def _glance(self) -> None:
         sign = self._sign()
-        if sign != self._seen or time.time() >= self._moment.until:
-            with self._learning:
-                if self._learn():
-                    self._seen = sign
+        if not self._is_news(sign) or self._was_in_vain(sign):
+            return
+        if not self._learning.acquire(blocking=not self._is_lost):
+            return
+        try:
+            if self._is_news(sign):  # nobody else has asked meanwhile
+                self._ask(sign)
+        finally:
+            self._learning.release()
+
+    def _is_news(self, sign: int) -> bool:
+        return sign != self._seen or time.time() >= self._moment.until
+
+    def _was_in_vain(self, sign: int) -> bool:
+        asked, until = self._in_vain
+        return sign == asked and time.monotonic() < until
+
+    def _ask(self, sign: int) -> None:
+        if self._learn():
+            self._seen = sign
+        else:
+            self._in_vain = sign, time.monotonic() + ASK_AGAIN_SECONDS
 
     def _learn(self) -> bool:
         """Bring what is known up to what is so. False when the database cannot be asked: ask again."""
@@ -100,9 +136,15 @@ class Watch:
                 newer = select(Edition.thing, Edition.number).where(Edition.number > known)
                 news = {row.thing: row.number for row in connection.execute(newer)}
                 due = connection.scalar(self._next_due(clock.now()))
-        except DBAPIError as error:
-            log.warning("pages are served as they were: the database cannot be asked: %s", error)
+        except (DBAPIError, NoConnectionFree) as error:
+            if not self._is_lost:
+                why = str(error).partition("\n")[0]
+                log.warning("pages are served as they were: no answer from the database: %s", why)
+            self._is_lost = True
             return False
+        if self._is_lost:
+            log.warning("the database answers again, and pages are served as they are")
+        self._is_lost = False
         # A new dictionary: others are reading the old one.
         self._changed = {**self._changed, **news}
         self._moment = Moment(max(known, 0, *news.values()), due.timestamp() if due else inf)
@@ -204,6 +246,7 @@ class Listener(threading.Thread):
         self._url = url
         self._tell = tell
         self._stopped = threading.Event()
+        self._is_deaf = False
 
     def stop(self) -> None:
         """End, within a moment."""
@@ -211,24 +254,27 @@ class Listener(threading.Thread):
 
     def run(self) -> None:
         """Listen; and when the connection breaks, listen again."""
-        is_deaf = False
         while not self._stopped.is_set():
             try:
                 self._listen()
             except Exception as error:
-                if not is_deaf:
-                    log.warning("what other hosts write is not heard of for a while: %s", error)
-                is_deaf = True
-            else:
-                is_deaf = False
+                if not self._is_deaf:
+                    log.warning("other hosts are not heard, only asked: %s", error)
+                self._is_deaf = True
+            self._tell()  # who cannot listen asks
             self._stopped.wait(POLL_SECONDS)
 
     def _listen(self) -> None:
         """Raises what the connection breaks with."""
         import psycopg
+        from psycopg.conninfo import make_conninfo
 
-        with psycopg.connect(self._url, autocommit=True) as connection:
+        where = make_conninfo(self._url, **LISTENS_WITHIN)
+        with psycopg.connect(where, autocommit=True) as connection:
             connection.execute(f"LISTEN {CHANNEL}")
+            if self._is_deaf:
+                log.warning("other hosts are heard again")
+            self._is_deaf = False
             while not self._stopped.is_set():
                 self._tell()  # once in a while in any case: something may have been missed
                 for _news in connection.notifies(timeout=POLL_SECONDS, stop_after=1):
