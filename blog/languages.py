@@ -5,10 +5,12 @@ Readers are spoken to in the site's language, the staff in English.
 
 from contextlib import AbstractContextManager
 from datetime import date as Date  # noqa: N812  # `date` says one in words
-from datetime import datetime
+from datetime import datetime, time
+from functools import lru_cache
 
-from babel.dates import format_skeleton, get_datetime_format
-from flask_babel import force_locale, format_date, get_locale
+from babel import Locale
+from babel.dates import format_date, format_skeleton, get_datetime_format
+from flask_babel import force_locale, get_locale
 
 ENGLISH = "en"
 
@@ -57,7 +59,7 @@ def spoken() -> str:
 
 def date(moment: datetime) -> str:
     """The day of an instant, in UTC, in words of the language that is spoken."""
-    return str(format_date(moment, "long"))
+    return _day(moment.date(), get_locale())
 
 
 def year(moment: Date) -> str:
@@ -78,5 +80,20 @@ def day_of_month(moment: Date) -> str:
 def date_and_time(moment: datetime) -> str:
     """The day and the minute of an instant. A page cannot know where its reader is, so it says UTC."""
     locale = get_locale()
-    time = format_skeleton("Hm", moment, locale=locale)
-    return str(get_datetime_format("long", locale)).format(f"{time} UTC", date(moment))
+    return _around_day(moment.hour, moment.minute, locale).format(_day(moment.date(), locale))
+
+
+# Babel takes a while for each, and a page says those of two hundred replies: the days of some years and
+# the minutes of a day are soon known.
+
+
+@lru_cache(maxsize=4_096)
+def _day(day: Date, locale: Locale) -> str:
+    return str(format_date(day, "long", locale))
+
+
+@lru_cache(maxsize=24 * 60)
+def _around_day(hour: int, minute: int, locale: Locale) -> str:
+    """What stands around a day to say a minute of it: `{}, 14:05 UTC`."""
+    at = format_skeleton("Hm", time(hour, minute), locale=locale)
+    return str(get_datetime_format("long", locale)).format(f"{at} UTC", "{}")

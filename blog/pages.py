@@ -13,6 +13,7 @@ from blog import languages, text
 from blog.addresses import absolute_url
 from blog.clock import now
 from blog.comments import wording
+from blog.comments.addresses import branch_path, permalink
 from blog.posts import metadata, social
 from blog.posts.addresses import comments_feed_url, post_url
 from blog.posts.models import Post
@@ -53,8 +54,10 @@ def init_app(app: Flask) -> None:
         absolute_url=absolute_url,
         author_name=author_name,
         emblem_of=emblem_of,
+        branch_path=branch_path,
         comments_feed_url=comments_feed_url,
         linked_data=metadata.linked_data,
+        permalink=permalink,
         picture_path=metadata.picture_path,
         picture_size=(social.WIDTH, social.HEIGHT),
         post_url=post_url,

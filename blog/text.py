@@ -760,9 +760,7 @@ def excerpt(html: str, length: int = 200) -> str:
     there are. It has at most `length` characters (at least 1) and is cut between words where
     there are any.
     """
-    read = _read(html)
-    lines = read.sentences or read.lines
-    text = " ".join(_BIDI.sub("", "\n".join(lines)).split())  # a cut would leave one of a pair
+    text = _beginning(html, length)
     if len(text) <= length:
         return text
     cut = text.rfind(" ", length // 2, length)  # Chinese has few spaces: not the first of them
@@ -778,6 +776,26 @@ _SENTENCE_ENDS = tuple(
 def ellipsed(kept: str) -> str:
     """Return the beginning of a text with an ellipsis, which none needs that ends with a sentence."""
     return kept if kept.endswith(_SENTENCE_ENDS) else kept + "\u2026"
+
+
+def _beginning(html: str, length: int) -> str:
+    """Return the sentences of HTML as one line: all, or the first that are longer together than this."""
+    reader = _Reader()
+    for start in range(0, len(html), _PIECE):
+        reader.feed(html[start : start + _PIECE])
+        if len(text := _one_line(reader.sentences)) > length:
+            return text
+    reader.close()
+    reader.end_line()
+    return _one_line(reader.sentences or reader.lines)
+
+
+# Most texts have said enough for an excerpt within this; the rest of a long one need not be read.
+_PIECE = 1_000
+
+
+def _one_line(lines: list[str]) -> str:
+    return " ".join(_BIDI.sub("", "\n".join(lines)).split())  # a cut would leave one of a pair
 
 
 def links(html: str) -> list[str]:

@@ -28,6 +28,7 @@ from blog.auth.models import fold
 from blog.clock import now
 from blog.comments import doubts, proofs, threads
 from blog.comments.acts import Status
+from blog.comments.addresses import BRANCH, PERMALINK
 from blog.comments.forms import (
     AnyReplyForm,
     ReplyForm,
@@ -77,7 +78,7 @@ def preview(slug: str) -> ResponseReturnValue:
     return _preview(below_post(slug, request.form.get("parent", "")))
 
 
-@bp.get("/comments/<id:comment_id>")
+@bp.get(PERMALINK.format("<id:comment_id>"))
 @public
 def permalink(comment_id: int) -> ResponseReturnValue:
     """Where a comment stands: its page and its anchor."""
@@ -87,7 +88,7 @@ def permalink(comment_id: int) -> ResponseReturnValue:
     return redirect(address_of(comment))
 
 
-@bp.get("/comments/<id:comment_id>/replies")
+@bp.get(BRANCH.format("<id:comment_id>"))
 @public
 def branch(comment_id: int) -> Response:
     """A comment, everything below it, and the form to answer it."""

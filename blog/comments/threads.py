@@ -1,11 +1,12 @@
-"""A page of a conversation: what is shown below a post or below one comment, in two queries."""
+"""A page of a conversation: what is shown below a post or below one comment, in one query."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple, Self
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import CTE, Row, Select, Subquery, bindparam, func, null, select
 from sqlalchemy.orm import aliased
 
 from blog.auth.models import Role, User
@@ -101,26 +102,17 @@ def pages(shown: int) -> int:
 
 
 def page(post: Post, number: int = 1, under: Comment | None = None) -> Page:
-    """One page of what is shown below a post, or below one comment of it: two queries.
+    """One page of what is shown below a post, or below one comment of it: one query.
 
     Cut in SQL, so that no page is without end: 50 top-level comments, 20 answers to each comment, 200
     answers in all. What is cut off has its place on its branch's page.
     """
-    top = db.session.execute(
-        _columns()
-        .where(
-            Comment.post_id == post.id,
-            Comment.parent_id == (under.id if under else None),
-            Comment.shown,
-        )
-        .order_by(Comment.id)
-        .limit(TOP_LEVEL_A_PAGE)
-        .offset((number - 1) * TOP_LEVEL_A_PAGE)
-    ).all()
-    nodes = _hang([*top, *_below([row.id for row in top])], under.id if under else None)
+    above = under.id if under else None
+    values = {"post": post.id, "above": above, "skipped": (number - 1) * TOP_LEVEL_A_PAGE}
+    nodes = _hang(db.session.execute(_thread(is_branch=under is not None), values).all(), above)
     total = under.answers if under else post.thread_count
     names = {node.id: node.name if node.is_public else "" for node in nodes.values()}
-    tops = [nodes[row.id] for row in top]
+    tops = [node for node in nodes.values() if node.parent_id == above]
     return Page(tops, number, pages(total), names)
 
 
@@ -143,28 +135,54 @@ def _page_of(comment: Comment) -> int:
     return pages(db.session.scalar(before) or 0)
 
 
-def _columns() -> Select[*tuple[Any, ...]]:
-    """Only what is shown; and the e-mail, of which an avatar is made here, and nothing else."""
-    return select(
-        Comment.id,
-        Comment.parent_id,
-        Comment.name,
-        Comment.website,
-        func.coalesce(Comment.standing_html, Comment.html).label("html"),
-        Comment.submitted_at,
-        Comment.edited_by,
-        Comment.is_public_clause().label("is_public"),
-        Comment.answers,
-        Comment.email,
-        User.role,
-    ).outerjoin(User, User.id == Comment.user_id)
+@cache
+def _thread(*, is_branch: bool) -> Select[*tuple[Any, ...]]:
+    """The query for a page below a post, or below one of its comments: made once, asked of each.
+
+    Its columns are those that are shown; and the e-mail, of which an avatar is made here.
+    """
+    first = _first(_top(is_branch))
+    return (
+        select(
+            Comment.id,
+            Comment.parent_id,
+            Comment.name,
+            Comment.website,
+            func.coalesce(Comment.standing_html, Comment.html).label("html"),
+            Comment.submitted_at,
+            Comment.edited_by,
+            Comment.is_public_clause().label("is_public"),
+            Comment.answers,
+            Comment.email,
+            User.role,
+        )
+        .outerjoin(User, User.id == Comment.user_id)
+        .join(first, first.c.id == Comment.id)
+        .order_by(Comment.id)
+    )
 
 
-def _below(top: Sequence[int]) -> Sequence[Row[Any]]:
-    """What hangs below these comments, nearest first: the first answers to each, and theirs."""
-    if not top:
-        return []
-    below = select(Comment.id).where(Comment.id.in_(top)).cte("below", recursive=True)
+def _top(is_branch: bool) -> CTE:
+    """The top-level comments of the page."""
+    # No value stands for both: PostgreSQL looks for nothing in an index that may be NULL.
+    above = bindparam("above") if is_branch else null()
+    return (
+        select(Comment.id)
+        .where(
+            Comment.post_id == bindparam("post"),
+            Comment.parent_id == above,
+            Comment.shown,
+        )
+        .order_by(Comment.id)
+        .limit(TOP_LEVEL_A_PAGE)
+        .offset(bindparam("skipped"))
+        .cte("top")
+    )
+
+
+def _first(top: CTE) -> Subquery:
+    """These comments and what hangs below them, nearest first: the first answers to each, and theirs."""
+    below = select(top.c.id).cte("below", recursive=True)
     sibling = aliased(Comment)
     # The last answer that is shown, asked of the index: a thousand more below it cost nothing.
     last_shown = (
@@ -182,13 +200,8 @@ def _below(top: Sequence[int]) -> Sequence[Row[Any]]:
             Comment.id <= func.coalesce(last_shown, NO_END),
         )
     )
-    first = select(below.c.id).limit(len(top) + BELOW_A_PAGE).subquery()
-    return db.session.execute(
-        _columns()
-        .join(first, first.c.id == Comment.id)
-        .where(Comment.id.not_in(top))
-        .order_by(Comment.id)
-    ).all()
+    number_of_top = select(func.count()).select_from(top).scalar_subquery()
+    return select(below.c.id).limit(number_of_top + BELOW_A_PAGE).subquery()
 
 
 def _hang(rows: Sequence[Row[Any]], top: int | None) -> dict[int, Node]:

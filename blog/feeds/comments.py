@@ -7,9 +7,10 @@ from typing import Any
 from flask import render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Row, func, select
-from sqlalchemy.orm import lazyload, load_only
+from sqlalchemy.orm import load_only
 
 from blog.addresses import absolute_url
+from blog.comments.addresses import permalink
 from blog.comments.changes import changed
 from blog.comments.models import Comment
 from blog.extensions import db
@@ -108,8 +109,8 @@ def _newest(whose: ColumnElement[bool]) -> list[Row[Any]]:
         .where(whose, Comment.shown, Comment.is_public_clause())
         .order_by(Comment.id.desc())
         .limit(COMMENTS)
-        # What a post is called and where it stands; not its words, and not its tags.
-        .options(load_only(Post.uid, Post.kind, Post.slug, Post.title), lazyload(Post.tags))
+        # What a post is called and where it stands; not its words.
+        .options(load_only(Post.uid, Post.kind, Post.slug, Post.title))
     )
     return list(db.session.execute(query))
 
@@ -132,4 +133,4 @@ def _entry(row: Row[Any], title: str) -> Entry:
 
 
 def _permalink(comment_id: int) -> str:
-    return absolute_url(url_for("replies.permalink", comment_id=comment_id))
+    return absolute_url(permalink(comment_id))

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import render_template, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import defer
+from sqlalchemy.orm import selectinload
 
 from blog import text
 from blog.addresses import absolute_url
@@ -82,8 +82,7 @@ def feed(at: datetime, tag: Tag | None = None) -> Feed:
 
 def _newest(at: datetime, tag: Tag | None) -> list[Entry]:
     query = Post.newest_first(at, tag).add_columns(newest_changed()).limit(POSTS)
-    # The source is as long as the HTML, and no feed shows it.
-    rows = db.session.execute(query.options(defer(Post.source)))
+    rows = db.session.execute(query.options(selectinload(Post.tags)))
     return [_entry(post, answered) for post, answered in rows]
 
 

@@ -2,24 +2,27 @@
 
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import NamedTuple, Self
 from uuid import UUID, uuid4
 
 from slugify import slugify
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     ForeignKey,
     Index,
+    Integer,
     Row,
     Select,
     String,
     Text,
     Uuid,
     and_,
+    bindparam,
     case,
     delete,
     func,
-    literal,
     or_,
     select,
     tuple_,
@@ -136,7 +139,8 @@ class Post(Base):
     language: Mapped[str] = mapped_column(String(LANGUAGE_LENGTH), default="")
     title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
     summary: Mapped[str] = mapped_column(String(SUMMARY_LENGTH), default="")
-    source: Mapped[str] = mapped_column(Text)
+    # As long as the HTML, and only who writes and who exports sees it.
+    source: Mapped[str] = mapped_column(Text, deferred=True)
     html: Mapped[str] = mapped_column(Text)
     text_version: Mapped[int]
     status: Mapped[Status] = mapped_column(choice(Status), default=Status.DRAFT)
@@ -148,11 +152,11 @@ class Post(Base):
     comment_count: Mapped[int] = mapped_column(default=0)
     thread_count: Mapped[int] = mapped_column(default=0)
 
-    tags: Mapped[list[Tag]] = relationship(secondary="post_tag", order_by=Tag.slug, lazy="selectin")
+    tags: Mapped[list[Tag]] = relationship(secondary="post_tag", order_by=Tag.slug)
     entry: Mapped[Entry | None] = relationship(cascade="all, delete-orphan", passive_deletes=True)
 
     @classmethod
-    def visible(cls, at: datetime) -> ColumnElement[bool]:
+    def visible(cls, at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
         """The one rule that decides what the public may see, as a condition for queries."""
         return and_(cls.status == Status.PUBLISHED, cls.published_at <= at)
 
@@ -188,11 +192,10 @@ class Post(Base):
         """Whether a reply may be left now."""
         return self.takes_comments and self.is_visible(at)
 
-    @classmethod
-    def at_address(cls, slug: str) -> Self | None:
+    @staticmethod
+    def at_address(slug: str) -> "Post | None":
         """The post that has this slug, or had it; whoever asks must still ask whether it is visible."""
-        had = select(OldSlug.post_id).where(OldSlug.slug == slug)
-        return db.session.scalar(select(cls).where(or_(cls.slug == slug, cls.id.in_(had))))
+        return db.session.scalar(_at_address(), {"slug": slug})
 
     @classmethod
     def newest_first(cls, at: datetime, tag: Tag | None = None) -> Select[Self]:
@@ -211,8 +214,7 @@ class Post(Base):
     @classmethod
     def beside(cls, at: datetime) -> list[Row[str, str, str]]:
         """The slug, title and language of each public page beside the posts, by title; no texts."""
-        query = select(cls.slug, cls.title, cls.language)
-        found = db.session.execute(query.where(cls.kind == Kind.PAGE, cls.visible(at))).all()
+        found = db.session.execute(_pages(), {"at": at}).all()
         return sorted(found, key=lambda page: page.title.casefold())
 
     @classmethod
@@ -287,24 +289,18 @@ class Post(Base):
 
         Whether it may be found is asked by who searches.
         """
-        self.entry = self.entry or Entry(post_id=self.id)
         head = in_head(self.title, [tag.name for tag in self.tags], self.summary)
+        self.entry = self.entry or Entry(post_id=self.id)
         self.entry.take(head | said)
 
     def neighbours(self, at: datetime) -> tuple[Neighbour | None, Neighbour | None]:
         """The public posts right before and right after this one. A page has none beside it."""
         if self.is_page or self.published_at is None:
             return None, None
-        place = tuple_(Post.published_at, Post.id)
-        here = tuple_(literal(self.published_at, Instant), literal(self.id))
-        posts = select(Post.id).where(Post.kind == Kind.POST)
         # What is older was there by then: the index is entered at this post, and not at the newest.
-        older = posts.where(Post.visible(min(at, self.published_at)), place < here)
-        older = older.order_by(Post.published_at.desc(), Post.id.desc())
-        newer = posts.where(Post.visible(at), place > here).order_by(Post.published_at, Post.id)
-        columns = Post.slug, Post.title, Post.language, (place < here).label("is_older")
-        both = [query.limit(1).correlate(None).scalar_subquery() for query in (older, newer)]
-        found = db.session.execute(select(*columns).where(Post.id.in_(both))).all()
+        then = min(at, self.published_at)
+        here = {"published_at": self.published_at, "id": self.id}
+        found = db.session.execute(_neighbours(), {**here, "at": at, "then": then}).all()
         by_age = {row.is_older: Neighbour(*row[:3]) for row in found}
         return by_age.get(True), by_age.get(False)
 
@@ -349,7 +345,7 @@ class Post(Base):
         if self.kind == Kind.PAGE and slug in RESERVED:
             return True
         with db.session.no_autoflush:
-            other = type(self).at_address(slug)
+            other = Post.at_address(slug)
         return other is not None and other is not self
 
     def _move_to(self, slug: str) -> None:
@@ -360,6 +356,36 @@ class Post(Base):
         if self.published_at is not None:
             db.session.add(OldSlug(slug=self.slug, post_id=self.id))
         self.slug = slug
+
+
+# Queries that every page asks: to make one takes longer than to ask it.
+
+
+@cache
+def _at_address() -> Select[Post]:
+    slug = bindparam("slug", type_=String)
+    had = select(OldSlug.post_id).where(OldSlug.slug == slug)
+    return select(Post).where(or_(Post.slug == slug, Post.id.in_(had)))
+
+
+@cache
+def _pages() -> Select[str, str, str]:
+    visible = Post.visible(bindparam("at", type_=Instant))
+    return select(Post.slug, Post.title, Post.language).where(Post.kind == Kind.PAGE, visible)
+
+
+@cache
+def _neighbours() -> Select[str, str, str, bool]:
+    at, then = bindparam("at", type_=Instant), bindparam("then", type_=Instant)
+    place = tuple_(Post.published_at, Post.id)
+    here = tuple_(bindparam("published_at", type_=Instant), bindparam("id", type_=Integer))
+    posts = select(Post.id).where(Post.kind == Kind.POST)
+    older = posts.where(Post.visible(then), place < here)
+    older = older.order_by(Post.published_at.desc(), Post.id.desc())
+    newer = posts.where(Post.visible(at), place > here).order_by(Post.published_at, Post.id)
+    both = [query.limit(1).correlate(None).scalar_subquery() for query in (older, newer)]
+    columns = Post.slug, Post.title, Post.language, (place < here).label("is_older")
+    return select(*columns).where(Post.id.in_(both))
 
 
 def next_due(at: datetime) -> Select[datetime | None]:

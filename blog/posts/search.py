@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
-    ScalarResult,
     case,
     cast,
     column,
@@ -25,7 +24,6 @@ from sqlalchemy import (
     table,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
-from sqlalchemy.orm import defer, lazyload
 
 from blog.extensions import db
 from blog.posts import tokens
@@ -124,14 +122,9 @@ def find(query: Query, at: datetime, page: int = 1) -> Found:
         .order_by(_score(query).desc(), Post.published_at.desc(), Post.id.desc())
     )
     rows = db.session.execute(ids.limit(RESULTS).offset((page - 1) * RESULTS)).all()
-    posts = {post.id: post for post in _posts([row[0] for row in rows])}
+    found = db.session.scalars(select(Post).where(Post.id.in_([row[0] for row in rows])))
+    posts = {post.id: post for post in found}
     return Found(rows[0][1] if rows else 0, [posts[row[0]] for row in rows])
-
-
-def _posts(ids: list[int]) -> ScalarResult[Post]:
-    """These posts, without what no result shows."""
-    query = select(Post).where(Post.id.in_(ids))
-    return db.session.scalars(query.options(defer(Post.source), lazyload(Post.tags)))
 
 
 def _has_tokens(query: Query, *, whole: bool = False) -> ColumnElement[bool]:
