@@ -20,7 +20,7 @@ POST = {"title": "On wasps", "body": "Wasps.", "slug": "", "summary": "", "tags"
 
 # Fuzzing goes on in one blog, and takes some seconds, not more.
 FUZZ = settings(
-    max_examples=60,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -68,10 +68,13 @@ def failing(app_of_its_own: None, app: Flask) -> str:
 
 
 @pytest.mark.parametrize("person", ["stranger", "mo", "olga"])
-def test_every_answer_says_what_a_browser_may_do_with_it_and_needs_no_more(
+def test_every_answer_says_what_may_be_done_with_it_and_needs_no_more(
     app: Flask, olga: Browser, person: str, request: pytest.FixtureRequest
 ) -> None:
-    """The policy would stop a script, style or handler in a page; one that has any would be broken."""
+    """The policy would stop a script, style or handler in a page; one that has any would be broken.
+
+    Who may keep it is said too: everybody what is everybody's, and nobody what is somebody's.
+    """
     somebody: Browser = request.getfixturevalue(person)
     walked = live_in(app).walk(somebody)
     assert sum(answer.mimetype == "text/html" for answer in walked.values()) > 15
@@ -79,6 +82,7 @@ def test_every_answer_says_what_a_browser_may_do_with_it_and_needs_no_more(
         somebody.answer = answer
         assert wrong_headers(answer) == {}, path
         assert answer.mimetype != "text/html" or inline(somebody) == [], path
+        assert MARKED.match(path) or may_be_kept_by_the_right(answer, path, person), path
 
 
 def test_errors_say_it_too_and_are_kept_by_nobody(failing: str, stranger: Browser) -> None:
@@ -103,29 +107,6 @@ def test_https_is_insisted_on_where_the_blog_has_it(
     for path in ("/", "/nothing", "/login"):
         answer = browser(base_url=settings["BLOG_BASE_URL"]).get(path)
         assert answer.headers.get("Strict-Transport-Security") == expected
-
-
-def test_pages_for_everyone_may_be_kept_and_all_others_may_not(
-    app: Flask, olga: Browser, stranger: Browser
-) -> None:
-    for path, answer in live_in(app).walk(stranger).items():
-        kept = answer.headers["Cache-Control"]
-        if MARKED.match(path):
-            continue
-        if SHARED_PAGES.fullmatch(path):
-            assert kept == SHARED, path
-            assert set(answer.vary) == {"Accept-Encoding", "Cookie"}, path
-        else:
-            assert kept == PRIVATE, path
-
-
-@pytest.mark.parametrize("person", ["mo", "olga"])
-def test_nothing_that_a_signed_in_person_gets_is_kept(
-    app: Flask, olga: Browser, person: str, request: pytest.FixtureRequest
-) -> None:
-    for path, answer in live_in(app).walk(request.getfixturevalue(person)).items():
-        if not MARKED.match(path):
-            assert answer.headers["Cache-Control"] == PRIVATE, path
 
 
 def test_nobody_gets_a_cookie_before_they_open_a_page_of_sign_in(
@@ -220,3 +201,11 @@ def inline(somebody: Browser) -> list[str]:
         for name, value in tag.attrs.items()
         if name == "style" or name.startswith("on") or str(value).startswith("javascript:")
     ]
+
+
+def may_be_kept_by_the_right(answer: TestResponse, path: str, person: str) -> bool:
+    """Whether everybody may keep a page for everyone, and nobody any other."""
+    if person == "stranger" and SHARED_PAGES.fullmatch(path):
+        varies = set(answer.vary) == {"Accept-Encoding", "Cookie"}
+        return varies and answer.headers["Cache-Control"] == SHARED
+    return answer.headers["Cache-Control"] == PRIVATE

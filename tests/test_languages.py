@@ -206,6 +206,8 @@ def pages_of_greeks(
     return lived_in
 
 
+# Words are the same whatever database stands behind them.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_whatever_readers_are_told_can_be_translated(
     app: Flask, pages_of_greeks: LivedIn, stranger: Browser, olga: Browser
 ) -> None:

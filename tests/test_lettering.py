@@ -29,7 +29,7 @@ def lines(words: str, face: Face, **box: object) -> list[str]:
     return lettering.fit(words, face, **{**BOX, **box}).lines  # type: ignore[arg-type]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(words=st.text(LETTERS, min_size=1, max_size=200))
 def test_whatever_the_words_they_stay_within_the_box(face: Face, words: str) -> None:
     words = lettering.drawable(words)

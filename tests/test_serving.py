@@ -87,6 +87,7 @@ def test_a_new_blog_opens_with_a_welcome_and_a_link_for_its_author(
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Post)) == 1
 
 
+@pytest.mark.drill
 def test_who_took_everything_down_is_not_welcomed_again(
     blank_sqlite: Flask, tmp_path: Path
 ) -> None:
@@ -116,7 +117,9 @@ def test_the_launcher_opens_no_database_and_its_workers_send_the_mail(
             time.sleep(0.1)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.drill)]
+)
 def test_a_signal_stops_everything_even_while_somebody_keeps_a_connection_open(
     blank_sqlite: Flask, tmp_path: Path, number: int
 ) -> None:
@@ -132,6 +135,7 @@ def test_a_signal_stops_everything_even_while_somebody_keeps_a_connection_open(
         assert "Traceback" not in server.said()
 
 
+@pytest.mark.drill
 def test_workers_follow_a_launcher_that_was_killed(blank_sqlite: Flask, tmp_path: Path) -> None:
     with Server(environment(blank_sqlite), tmp_path / "log", "--workers", "2") as server:
         assert server.process is not None
@@ -143,6 +147,7 @@ def test_workers_follow_a_launcher_that_was_killed(blank_sqlite: Flask, tmp_path
             time.sleep(0.05)
 
 
+@pytest.mark.drill
 def test_a_worker_that_dies_is_replaced(blank_sqlite: Flask, tmp_path: Path) -> None:
     with Server(environment(blank_sqlite), tmp_path / "log") as server:
         assert server.process is not None

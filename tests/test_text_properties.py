@@ -70,7 +70,7 @@ ANY_TEXT = st.lists(st.one_of(PIECES, PIECES, st.text(max_size=8)), max_size=40)
 # Whatever hypothesis thinks a character is, halves of surrogate pairs included.
 ANY_CHARACTERS = st.text(st.characters(codec=None, categories=None), max_size=200)
 
-usual = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=200)
+usual = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=80)
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ from tests.comments.conversation import POST, leave, number_of, say, set_rules, 
 from tests.comments.growing import miscounted
 from tests.conftest import PASSWORD, MakeBrowser
 
-REPLIES = 6
-WAITING = 12
+REPLIES = 4
+WAITING = 9
 
 Result = tuple[str, int, int]  # what was done, to which comment, with which status
 

@@ -13,7 +13,7 @@ from blog.comments.acts import Status
 from blog.extensions import db
 from blog.posts.models import Post
 from tests.browser import Browser
-from tests.comments.conversation import POST, leave, listed, say, token
+from tests.comments.conversation import POST, listed, say, token
 from tests.comments.growing import grow
 
 MOST_FOR_A_READER = 8
