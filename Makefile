@@ -31,7 +31,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 LOCKS := requirements/run.txt requirements/postgres.txt requirements/redis.txt requirements/dev.txt
 
-.PHONY: help run test lint types templates contracts pytest drill pictures messages format lock upgrade clean
+.PHONY: help run test lint types templates contracts pytest drill bench pictures messages format lock upgrade clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z]*\):[^#]*##  *\(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do \
@@ -60,6 +60,9 @@ pytest: $(VENV)/dev.stamp  ## The tests alone (ARGS="-k undo" narrows, WORKERS=0
 
 drill: $(VENV)/dev.stamp  ## The slow drills that `make test` leaves out
 	$(PY) -m pytest -m drill $(ARGS)
+
+bench: $(VENV)/dev.stamp  ## Measure how fast it is, beside bare Flask and nginx, a quarter of an hour (wrk)
+	$(PY) -m bench $(ARGS)
 
 pictures: $(VENV)/dev.stamp  ## Take the pictures of the README anew, from a running site (Chromium)
 	$(PY) docs/pictures.py

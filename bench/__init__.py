@@ -1,0 +1,1 @@
+"""The benchmarks of the README: `make bench`. Nothing that the blog or its tests need."""
