@@ -8,6 +8,7 @@ from flask import Flask
 
 from blog import (
     addresses,
+    bodies,
     cli,
     config,
     counters,
@@ -90,6 +91,7 @@ def _bind(app: Flask) -> None:
     headers.init_app(app)
     errors.init_app(app)
     pages.init_app(app)
+    bodies.init_app(app)
     proxies.init_app(app)
     cli.init_app(app)
     pagecache.init_app(app)
