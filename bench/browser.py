@@ -75,7 +75,7 @@ class Browser:
         came = self._connection.getresponse()
         answer = Answer(came.status, came.headers, came.read())
         if answer.status != expected:
-            raise CannotMeasure(f"{method} {path}: {answer.status}, {answer.text[:2000]}")
+            raise CannotMeasure(f"{method} {path}: {answer.status}, and not {expected}")
         for line in came.headers.get_all("Set-Cookie", ()):
             self._cookies.update({name: m.value for name, m in SimpleCookie(line).items()})
         return answer

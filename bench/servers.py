@@ -20,7 +20,7 @@ from bench.trouble import CannotMeasure
 HOST = "127.0.0.1"
 STARTS_WITHIN = 60
 LOOKS_EVERY = 0.005  # seconds: a start takes a hundred times as long
-SAID = 2_000  # characters of its log, when it did not
+SAID = 2_000  # characters of its log: the last, when something went wrong
 
 # One worker, as the others have. Everything it writes stays in the folder of the run.
 NGINX = """\
@@ -110,12 +110,15 @@ def _running(
         tree = Tree(command, told, file)
     url = f"http://{HOST}:{port}"
     try:
-        yield Server(name, url, tree, _first_answer(url + path, tree, log) - begun)
+        yield Server(name, url, tree, _first_answer(url + path, tree) - begun)
+    except CannotMeasure as error:
+        error.add_note(f"{name} said: {log.read_text()[-SAID:]}")
+        raise
     finally:
         tree.stop()
 
 
-def _first_answer(url: str, tree: Tree, log: Path) -> float:
+def _first_answer(url: str, tree: Tree) -> float:
     """When it answered for the first time."""
     until = time.monotonic() + STARTS_WITHIN
     while tree.is_running and time.monotonic() < until:
@@ -128,7 +131,7 @@ def _first_answer(url: str, tree: Tree, log: Path) -> float:
             break
         except OSError:
             time.sleep(LOOKS_EVERY)
-    raise CannotMeasure(f"No good answer from {url}. The server said: {log.read_text()[-SAID:]}")
+    raise CannotMeasure(f"No good answer from {url}.")
 
 
 def _free_port() -> int:

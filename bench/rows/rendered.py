@@ -102,7 +102,11 @@ def rows(plan: Plan) -> list[Row]:
         Row("home", lambda side, n: side.read("/"), many),
         Row("feed", lambda side, n: side.read("/feed.xml"), many),
         Row("permalink", lambda side, n: side.follow(n), many),
-        Row("queue", lambda side, n: side.look_at_queue(), many),
+        Row(
+            f"queue, {plan.large.pending:,} pending and {plan.small.pending:,}",
+            lambda side, n: side.look_at_queue(),
+            many,
+        ),
         Row("reply", lambda side, n: side.reply(), many),
         Row("search", lambda side, n: side.search(n), plan.searches, SAME_FOR_SEARCHES),
     ]
