@@ -24,7 +24,6 @@ from blog.gate import READERS_BYTES, WRITERS_BYTES
 from blog.networks import network
 from tests.blank import environment
 from tests.browser import fields_of
-from tests.conftest import CI
 from tests.drills.proxies import DEPLOY, Proxy, proxy, trusting
 from tests.server import Server, free_port
 
@@ -212,8 +211,3 @@ def test_systemd_understands_the_service(tmp_path: Path) -> None:
     command = ["systemd-analyze", "verify", "--man=no", str(tmp_path / "afterword.service")]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
-
-
-def test_nothing_is_left_out_where_everything_must_be_there() -> None:
-    if CI:
-        assert all(shutil.which(name, path="/usr/sbin:/usr/bin") for name in ("nginx", "caddy"))
