@@ -201,13 +201,15 @@ def check(mend: bool) -> None:
 @click.option("--seed", default=1, show_default=True, help="Another number, another blog.")
 def seed(posts: int, comments: int, pending: int, seed: int) -> None:
     """Fill an empty blog with made-up posts and comments, before it is served for the first time."""
-    from blog.seeding.corpus import Corpus, NotEmpty
+    from blog.seeding.corpus import Corpus, NotEmpty, refuse_unless_empty
 
     corpus = Corpus(posts, comments, pending, seed)
     try:
-        with _database(), click.progressbar(length=corpus.steps, label="Writing") as bar:
-            for step in corpus.fill():
-                bar.update(step)
+        with _database():
+            refuse_unless_empty()
+            with click.progressbar(length=corpus.steps, label="Writing") as bar:
+                for step in corpus.fill():
+                    bar.update(step)
     except NotEmpty as error:
         raise click.ClickException(
             f"This blog is not empty: it has {error}. Name a new folder with BLOG_INSTANCE, or an "

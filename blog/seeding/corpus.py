@@ -6,6 +6,7 @@ are the time. It is all written in one transaction, or nothing is.
 """
 
 import secrets
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -25,7 +26,7 @@ from blog.extensions import db
 from blog.posts.index import Parts, in_text
 from blog.posts.models import Post
 from blog.seeding import prose, rows, shape
-from blog.seeding.bulk import Bulk, stored_instant
+from blog.seeding.bulk import Bulk, alone
 from blog.seeding.people import People, Person
 
 AUTHOR = {"name": "Ada Winterbourne", "email": "author@example.org"}
@@ -33,10 +34,6 @@ AUTHOR = {"name": "Ada Winterbourne", "email": "author@example.org"}
 AT_ONCE = 5_000
 # A post is rendered and indexed in the time in which so many comments are written.
 POST_TAKES = 500
-
-# Kilobytes of the file that SQLite keeps in memory meanwhile. With less it would write the pages of the
-# indexes many times over: names and addresses come in no order.
-SQLITE_CACHE_KB = 512 * 1024
 
 
 class NotEmpty(Exception):
@@ -70,8 +67,10 @@ class Corpus:
         return self.posts * POST_TAKES + self.comments + self.pending
 
     def fill(self) -> Iterator[int]:
-        """Fill the blog; says after each step how far it got. Raises NotEmpty, having changed nothing."""
-        _refuse_unless_empty()
+        """Fill the blog; says after each step how far it got. Nobody else may have a SQLite file open.
+
+        Raises NotEmpty and DatabaseInUse, having changed nothing.
+        """
         pages = []
         for number in range(self.posts):
             pages.append(self._page(number))
@@ -81,11 +80,12 @@ class Corpus:
             self.pending,
             prose.dice(self.seed, "threads"),
         )
-        with write_tx() as session:
-            _refuse_unless_empty()
-            yield from self._write(session, pages, threads)
-        with write_tx() as session:
-            session.execute(sql("ANALYZE"))
+        with alone():
+            with write_tx() as session:
+                refuse_unless_empty()
+                yield from self._write(session, pages, threads)
+            with write_tx() as session:
+                session.execute(sql("ANALYZE"))
 
     def _page(self, number: int) -> Page:
         written = prose.post(self.seed, number)
@@ -94,8 +94,6 @@ class Corpus:
 
     def _write(self, session: Session, pages: list[Page], threads: shape.Threads) -> Iterator[int]:
         connection = session.connection()
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql(f"PRAGMA cache_size = -{SQLITE_CACHE_KB}")
         author = self._find_author()
         posts = [self._publish(number, page) for number, page in enumerate(pages)]
         self.first_slug = posts[0].slug
@@ -110,7 +108,6 @@ class Corpus:
                 [post.id for post in posts],
                 people,
                 prose.dice(self.seed, "comments"),
-                stored_instant(connection),
             ),
         )
 
@@ -122,7 +119,7 @@ class Corpus:
                 bulk.write(made)
             yield len(places)
         for bulk in (comments, acts):
-            bulk.go_on_from_here()
+            bulk.finish()
 
     def _find_author(self) -> User:
         """The author; a new one where there is none, with a password that nobody knows."""
@@ -145,14 +142,15 @@ class Corpus:
             html=page.html,
             said=page.said,
         )
-        at = rows.BEGIN + timedelta(seconds=shape.post_second(number, self.posts))
+        at = rows.BEGIN + timedelta(minutes=shape.post_minute(number, self.posts))
         post.publish(at)
         post.created_at = post.updated_at = at
         post.uid = UUID(int=prose.dice(self.seed, "uid", number).getrandbits(128), version=4)
         return post
 
 
-def _refuse_unless_empty() -> None:
+def refuse_unless_empty() -> None:
+    """Raise NotEmpty where there is a post or a comment. People and settings may be there."""
     numbers = {
         "posts": db.session.scalar(select(func.count()).select_from(Post)),
         "comments": db.session.scalar(select(func.count()).select_from(Comment)),
@@ -163,14 +161,15 @@ def _refuse_unless_empty() -> None:
 
 def _count(session: Session, posts: list[Post], threads: shape.Threads) -> None:
     """What is counted about the comments, and what looks different because of them."""
-    for place in range(threads.approved):
-        post = posts[threads.post[place]]
-        post.comment_count += 1
-        post.thread_count += threads.parent[place] == shape.NOBODY
-    for status, number in (
-        (Status.APPROVED, threads.approved),
-        (Status.PENDING, len(threads) - threads.approved),
-    ):
-        session.merge(Tally(status=status, number=number))
+    everybody_reads = threads.post[: threads.approved]
+    comments = Counter(everybody_reads)
+    answers = Counter(
+        post for post, parent in zip(everybody_reads, threads.parent, strict=False) if parent >= 0
+    )
+    for number, post in enumerate(posts):
+        post.comment_count = comments[number]
+        post.thread_count = comments[number] - answers[number]
+    session.merge(Tally(status=Status.APPROVED, number=threads.approved))
+    session.merge(Tally(status=Status.PENDING, number=len(threads) - threads.approved))
     for post in posts:
         editions.touch(*editions.of_conversation(post.id))

@@ -4,12 +4,11 @@ import json
 from collections.abc import Callable
 from functools import cached_property
 from random import Random
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from slugify import slugify
 
 from blog import text
-from blog.comments.acts import Status
 from blog.comments.screening import Reply, Rules, screen
 from blog.seeding import prose, words
 from blog.site.models import Site
@@ -37,12 +36,11 @@ class Person(NamedTuple):
 
 
 class Said(NamedTuple):
-    """Somebody's words, and where they stand. `findings` are JSON."""
+    """Somebody's words, and what the rules find about them: JSON."""
 
     person: Person
     source: str
     html: str
-    status: Status = Status.APPROVED
     findings: str = NO_FINDINGS
 
 
@@ -59,9 +57,12 @@ class People:
 
     def say(self, chance: Random, is_answer: bool) -> Said:
         """What is read by everybody: by a reader whose address is proven, or the author's answer."""
-        by_author = is_answer and chance.random() * IS_THE_AUTHOR < 1
-        person = self.author if by_author else _one_of(self.readers, chance)
-        return Said(person, *_one_of(self.texts, chance))
+        # Four times as quick as chance.choice(), a million times.
+        if is_answer and chance.random() * IS_THE_AUTHOR < 1:
+            person = self.author
+        else:
+            person = self.readers[int(chance.random() * len(self.readers))]
+        return Said(person, *self.texts[int(chance.random() * len(self.texts))])
 
     @cached_property
     def held(self) -> list[Said]:
@@ -91,7 +92,7 @@ class People:
             rules,
         )
         kept = json.dumps([finding.as_data() for finding in findings])
-        return Said(who, source, html, Status.PENDING, kept)
+        return Said(who, source, html, kept)
 
 
 def reader(number: int) -> Person:
@@ -110,8 +111,3 @@ def _rendered(write: Callable[[int], str], number: int) -> list[tuple[str, str]]
     """Texts as written and as shown."""
     sources = [write(n) for n in range(number)]
     return [(source, text.render_comment(source)) for source in sources]
-
-
-def _one_of(them: list[Any], chance: Random) -> Any:
-    # Four times as quick as chance.choice(), a million times.
-    return them[int(chance.random() * len(them))]

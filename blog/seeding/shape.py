@@ -25,10 +25,10 @@ RECENT = 20
 # The blog is ten years old whatever its size, so that lists by month are as long as they would be. A
 # comment comes at a random point to this power of the time since its post: half of them within two
 # weeks when that is ten years, and some for ever.
-SECONDS = 10 * 365 * 24 * 3600
+MINUTES = 10 * 365 * 24 * 60
 HASTE = 8
 # What waits came in the two weeks after that: whoever moderates was away.
-WAITING_SECONDS = 14 * 24 * 3600
+WAITING_MINUTES = 14 * 24 * 60
 
 NOBODY = -1
 
@@ -57,9 +57,9 @@ def _parts(whole: int, weights: Sequence[int]) -> list[int]:
     return [end - begin for begin, end in pairwise(marks)]
 
 
-def post_second(number: int, posts: int) -> int:
-    """When the post of this number was published, in seconds since the blog began."""
-    return number * SECONDS // posts
+def post_minute(number: int, posts: int) -> int:
+    """When the post of this number was published, in minutes since the blog began."""
+    return number * MINUTES // posts
 
 
 def _numbers() -> "array[int]":
@@ -74,7 +74,7 @@ class Threads:
     """
 
     post: "array[int]" = field(default_factory=_numbers)
-    second: "array[int]" = field(default_factory=_numbers)
+    minute: "array[int]" = field(default_factory=_numbers)
     parent: "array[int]" = field(default_factory=_numbers)
     root: "array[int]" = field(default_factory=_numbers)
     depth: "array[int]" = field(default_factory=_numbers)
@@ -87,10 +87,10 @@ class Threads:
     def __len__(self) -> int:
         return len(self.post)
 
-    def add(self, post: int, second: int, parent: int) -> int:
+    def add(self, post: int, minute: int, parent: int) -> int:
         """One more comment. Returns its place."""
         self.post.append(post)
-        self.second.append(second)
+        self.minute.append(minute)
         self.parent.append(parent)
         is_top = parent == NOBODY
         self.root.append(NOBODY if is_top else self._root_of(parent))
@@ -119,13 +119,13 @@ def grow(shares: Sequence[int], pending: int, chance: Random) -> Threads:
     """The threads of a blog whose posts have so many comments each, and of so many that wait besides."""
     threads = Threads()
     recent: list[deque[int]] = [deque(maxlen=RECENT) for _ in shares]
-    for second, post in _arrivals(shares, chance):
-        recent[post].append(threads.add(post, second, _answered(threads, recent[post], chance)))
+    for minute, post in _arrivals(shares, chance):
+        recent[post].append(threads.add(post, minute, _answered(threads, recent[post], chance)))
     threads.approved = len(threads)
     for number in range(pending):
         post = number % len(shares)
-        second = SECONDS + number * WAITING_SECONDS // pending
-        threads.add(post, second, _answered(threads, recent[post], chance))
+        minute = MINUTES + number * WAITING_MINUTES // pending
+        threads.add(post, minute, _answered(threads, recent[post], chance))
     threads.count()
     return threads
 
@@ -136,8 +136,8 @@ def _arrivals(shares: Sequence[int], chance: Random) -> Iterator[tuple[int, int]
     # One number for both: a million pairs would take four times the room while they are sorted.
     marks: list[int] = []
     for post, share in enumerate(shares):
-        begin = post_second(post, posts)
-        age = SECONDS - begin
+        begin = post_minute(post, posts)
+        age = MINUTES - begin
         marks += [
             (begin + int(age * chance.random() ** HASTE)) * posts + post for _ in range(share)
         ]
