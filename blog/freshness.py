@@ -53,6 +53,11 @@ HIGHEST = "SELECT max(number) FROM edition"
 BOARD = "edition"
 NUMBER = struct.Struct("<q")
 
+# By how much it is raised when somebody may have written elsewhere, and when somebody has written here: then
+# the database has answered. The first is done once a second, and does not come near the other.
+SUSPECTED = 1
+WRITTEN = 1 << 32
+
 # When the clock will next change what the public sees: a query for one instant, or none.
 NextDue = Callable[[datetime], "Select[datetime | None]"]
 
@@ -107,7 +112,7 @@ class Watch:
         sign = self._sign()
         if not self._is_news(sign) or self._was_in_vain(sign):
             return
-        if not self._learning.acquire(blocking=not self._is_lost):
+        if not self._learning.acquire(blocking=not self._is_lost or self._is_back(sign)):
             return
         try:
             if self._is_news(sign):  # nobody else has asked meanwhile
@@ -117,6 +122,10 @@ class Watch:
 
     def _is_news(self, sign: int) -> bool:
         return sign != self._seen or time.time() >= self._moment.until
+
+    def _is_back(self, sign: int) -> bool:
+        """Whether the sign shows that the database, asked in vain before, has answered somebody since."""
+        return sign != self._in_vain[0]
 
     def _was_in_vain(self, sign: int) -> bool:
         asked, until = self._in_vain
@@ -206,10 +215,20 @@ class PostgresWatch(Watch):
 
     def hear(self) -> None:
         """Tell all workers of this host, before anybody is told that it was done."""
+        self._count_on(WRITTEN)
+
+    def _suspect(self) -> None:
+        """Have all workers of this host ask: another host may have written."""
+        self._count_on(SUSPECTED)
+
+    def _is_back(self, sign: int) -> bool:
+        return sign // WRITTEN != self._in_vain[0] // WRITTEN
+
+    def _count_on(self, step: int) -> None:
         board = self._open()
         with self._path.open("rb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # of two that count on, neither is lost
-            NUMBER.pack_into(board, 0, NUMBER.unpack_from(board)[0] + 1)
+            NUMBER.pack_into(board, 0, NUMBER.unpack_from(board)[0] + step)
 
     def forget(self) -> None:
         """Begin anew, and listen no longer."""
@@ -234,7 +253,8 @@ class PostgresWatch(Watch):
             if self._listener is None:
                 with self._app.app_context():
                     url = db.engine.url.set(drivername="postgresql")
-                self._listener = Listener(url.render_as_string(hide_password=False), self.hear)
+                where = url.render_as_string(hide_password=False)
+                self._listener = Listener(where, self._suspect)
                 self._listener.start()
 
 

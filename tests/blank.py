@@ -23,7 +23,9 @@ def blank_blog(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Ite
     name = f"blank_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
     given = request.getfixturevalue("postgres_url")
     server = sa.create_engine(
-        given.replace("postgresql://", "postgresql+psycopg://", 1), isolation_level="AUTOCOMMIT"
+        given.replace("postgresql://", "postgresql+psycopg://", 1),
+        isolation_level="AUTOCOMMIT",
+        pool_pre_ping=True,  # a drill may restart it
     )
     with server.connect() as connection:
         connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from itertools import count
 from typing import NamedTuple, Self
@@ -137,6 +138,23 @@ class Reader(_Busy):
             self.read += 1
             self.slowest = max(self.slowest, answer.took)
             yield
+
+
+@contextmanager
+def reading(server: Server, number: int) -> Iterator[list[Reader]]:
+    """So many readers meanwhile. None of them sees anything but pages, and all go on to the end."""
+    over = threading.Event()
+    readers = [Reader(server, over) for _ in range(number)]
+    for reader in readers:
+        reader.start()
+    yield readers
+    so_far = [reader.read for reader in readers]
+    time.sleep(1)
+    over.set()
+    for reader in readers:
+        reader.join()
+    assert [reader.error for reader in readers if reader.error] == []
+    assert all(reader.read > before for reader, before in zip(readers, so_far, strict=True))
 
 
 class Author(NamedTuple):
