@@ -3,6 +3,7 @@ form was sent from, and sends the fields that it found in it.
 """
 
 import gzip
+import time
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPMessage
 from http.cookies import SimpleCookie
@@ -15,6 +16,8 @@ from bench.trouble import CannotMeasure
 
 FORM = "application/x-www-form-urlencoded"
 PATIENCE_SECONDS = 30
+# A server hangs up on whoever is silent for long (granian after 30 seconds): then a new connection is made.
+SILENT_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class Browser:
             host, timeout=PATIENCE_SECONDS, source_address=(address, 0)
         )
         self._cookies: dict[str, str] = {}
+        self._asked = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -71,6 +75,9 @@ class Browser:
             cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
             headers = {**headers, "Cookie": cookies}
         names = {name.replace("_", "-"): value for name, value in headers.items()}
+        if time.monotonic() - self._asked > SILENT_SECONDS:
+            self._connection.close()  # the next request opens it again
+        self._asked = time.monotonic()
         self._connection.request(method, path, body, names)
         came = self._connection.getresponse()
         answer = Answer(came.status, came.headers, came.read())
