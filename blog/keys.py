@@ -61,7 +61,7 @@ def digest(purpose: str, value: str) -> str:
     """A keyed hash of a value: the same for the same value and purpose, no way back. 32 hex digits."""
     secret = str(current_app.config["SECRET_KEY"]).encode()
     message = f"{purpose}\0{value}".encode("utf-8", "replace")
-    return hmac.new(secret, message, hashlib.sha256).hexdigest()[:RECEIPT_LENGTH]
+    return hmac.digest(secret, message, "sha256").hex()[:RECEIPT_LENGTH]
 
 
 def setup(nonce: str) -> str:

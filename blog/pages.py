@@ -1,10 +1,12 @@
 """What every template may use: the site's settings, addresses of static files, words for numbers."""
 
 import re
+from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app, render_template, url_for
 from flask_login import current_user
 from jinja2.ext import Extension
 from markupsafe import Markup
@@ -14,6 +16,7 @@ from blog.addresses import absolute_url
 from blog.clock import now
 from blog.comments import wording
 from blog.comments.addresses import branch_path, permalink
+from blog.comments.forms import ReplyForm
 from blog.posts import metadata, social
 from blog.posts.addresses import comments_feed_url, post_url
 from blog.posts.models import Post
@@ -54,6 +57,7 @@ def init_app(app: Flask) -> None:
         absolute_url=absolute_url,
         author_name=author_name,
         emblem_of=emblem_of,
+        blank_fields=_blank_fields,
         branch_path=branch_path,
         comments_feed_url=comments_feed_url,
         linked_data=metadata.linked_data,
@@ -75,6 +79,7 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.filters.update(
         date=languages.date,
+        iso=_iso,
         date_and_time=languages.date_and_time,
         year=languages.year,
         month=languages.month,
@@ -87,6 +92,17 @@ def init_app(app: Flask) -> None:
 def _variables() -> dict[str, Any]:
     # Asked by templates that show them: a mail, for one, has no header.
     return {"site": site(), "pages_beside": lambda: Post.beside(now())}
+
+
+def _blank_fields() -> Markup:
+    """The fields of the form for readers, as it stands below every post: made once for a language."""
+    return _blank_fields_in(languages.spoken())
+
+
+@lru_cache(maxsize=len(languages.LANGUAGES))
+def _blank_fields_in(_language: str) -> Markup:
+    made = render_template("comments/_fields.html", form=ReplyForm(formdata=None))
+    return Markup(made)  # noqa: S704  # a template escaped what is in it
 
 
 def _stylesheet_url(whom: str, accent: str) -> str:
@@ -104,6 +120,11 @@ def _ignored_proxies() -> dict[str, str]:
     return {peer: proxies.line_to_trust(peer) for peer in sorted(proxies.ignored)}
 
 
+def _iso(moment: datetime) -> str:
+    """An instant as machines read it, to the second (RFC 3339)."""
+    return moment.isoformat(timespec="seconds")
+
+
 def _trusted(html: str) -> Markup:
     """HTML that text.py made, as it is. The one place where escaping is switched off."""
-    return Markup(html)  # noqa: S704
+    return Markup(html)  # noqa: S704  # text.py cleaned it

@@ -91,6 +91,11 @@ class ReplyForm(TextForm):
     browser = HiddenField()
     parent = HiddenField()
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether its fields are as on every page, because nobody has typed anything yet."""
+        return not self.is_submitted()
+
 
 class StaffReplyForm(TextForm):
     """A reply of somebody who is signed in: we know who they are."""

@@ -2,9 +2,10 @@
 
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
+from functools import cache
 from typing import Any, Self
 
-from sqlalchemy import JSON, String, select
+from sqlalchemy import JSON, Select, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from blog import editions
@@ -58,7 +59,7 @@ class Site:
         the stylesheet as it is, and pictures are made of it.
         """
         known = {field.name for field in fields(cls)}
-        rows = db.session.execute(select(Setting.name, Setting.value)).all()
+        rows = db.session.execute(_settings()).all()
         kept = {name: value for name, value in rows if name in known}
         if not is_accent(kept.get("accent")):
             kept.pop("accent", None)
@@ -74,3 +75,8 @@ class Site:
         for name, value in asdict(self).items():
             db.session.merge(Setting(name=name, value=value))
         editions.touch(editions.SITE)
+
+
+@cache
+def _settings() -> Select[str, Any]:
+    return select(Setting.name, Setting.value)

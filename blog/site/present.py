@@ -1,10 +1,13 @@
 """The site as it is shown in this request: its settings and its author, each asked once."""
 
+from functools import cache
 from typing import Any
 
 from flask import current_app, g
+from sqlalchemy import Select, select
 
-from blog.auth.models import User, Visitor
+from blog.auth.models import Role, User, Visitor
+from blog.extensions import db
 from blog.site.models import Site
 
 
@@ -19,10 +22,14 @@ def site() -> Site:
 def author_name() -> str:
     """What the author is called, asked once in a request by what shows it; the site's title without one."""
     if "author_name" not in g:
-        author = User.author()
-        g.author_name = author.name if author else site().title
+        g.author_name = db.session.scalar(_author()) or site().title
     name: str = g.author_name
     return name
+
+
+@cache
+def _author() -> Select[str]:
+    return select(User.name).where(User.role == Role.AUTHOR)
 
 
 def unasked() -> dict[str, Any]:
