@@ -22,7 +22,7 @@ import click
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
-from blog import outbox, postman, rerender, upgrades, welcome
+from blog import hits, outbox, postman, rerender, upgrades, welcome
 from blog.auth import links
 from blog.auth.models import User
 from blog.comments.models import Comment
@@ -45,7 +45,7 @@ BOOT_SECONDS = 2
 # Waits for the requests of a burst; each costs little until it is its turn.
 BACKLOG = 1024
 
-# The lines of the server itself: errors alone, and to where errors go.
+# The lines of the server itself, errors alone, and of the page cache: to where errors go.
 SERVER_LOG = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(message)s"}},
     "handlers": {
@@ -55,7 +55,10 @@ SERVER_LOG = {
             "stream": "ext://sys.stderr",
         }
     },
-    "loggers": {"_granian": {"handlers": ["console"], "propagate": False}},
+    "loggers": {
+        "_granian": {"handlers": ["console"], "propagate": False},
+        hits.__name__: {"handlers": ["console"], "level": "INFO", "propagate": False},
+    },
 }
 
 SERVER_OPTIONS: dict[str, Any] = {
@@ -244,6 +247,7 @@ def _start_worker(app: Flask) -> Flask:
     """Run in each worker when it begins: here threads may start and databases be opened."""
     threading.Thread(target=_end_with_launcher, name="launcher watch", daemon=True).start()
     postman.start_worker(app, CHORES)
+    hits.start_worker(app)
     return app
 
 

@@ -79,6 +79,7 @@ def test_a_new_blog_opens_with_a_welcome_and_a_link_for_its_author(
         assert "Tom" not in page  # his reply waits
         assert server.get("/readyz")[0] == 200
         assert server.stop() < 3
+        assert re.search(r"INFO worker \d+, stored pages: \d+ hits, [1-9]", server.said())
 
     with write_tx():
         User.create(role=Role.AUTHOR, name="Olga", email="olga@example.org", password_hash="x")
