@@ -29,6 +29,7 @@ from blog.database import write_tx
 from blog.extensions import Base, db, limiter
 from blog.posts.models import Post
 from blog.text import render_post
+from tests import unwritten
 from tests.browser import BASE_URL, Browser
 
 DATABASES = ("sqlite", "postgresql")
@@ -215,7 +216,7 @@ def app(
 
 
 def _make_app(database_url: str, tmp_path: Path, settings: dict[str, str]) -> Flask:
-    return create_app(
+    app = create_app(
         {
             "BLOG_INSTANCE": str(tmp_path / "instance"),
             "BLOG_DATABASE_URL": database_url,
@@ -226,6 +227,8 @@ def _make_app(database_url: str, tmp_path: Path, settings: dict[str, str]) -> Fl
             **settings,
         }
     )
+    unwritten.watch(app)
+    return app
 
 
 @contextmanager
@@ -244,6 +247,14 @@ def _as_it_was(app: Flask) -> Iterator[None]:
 def _disconnect(app: Flask) -> None:
     with app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def noted() -> Iterator[list[str]]:
+    """What is written outside write_tx(). It is an error; a test that is about that empties the list."""
+    unwritten.noted.clear()
+    yield unwritten.noted
+    assert unwritten.noted == []
 
 
 @pytest.fixture

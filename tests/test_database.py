@@ -6,7 +6,9 @@ from flask import Flask
 
 from blog.database import write_tx
 from blog.extensions import db
+from blog.gate import public
 from blog.posts.models import Post
+from tests.browser import Browser
 
 
 def rename(post: Post, title: str) -> None:
@@ -48,9 +50,37 @@ def test_a_strict_server_does_not_show_what_was_true_before_the_lock(
 
 
 def test_changes_made_before_a_write_are_refused_and_not_lost_in_silence(
-    app: Flask, post: Post
+    app: Flask, post: Post, noted: list[str]
 ) -> None:
     with app.app_context():
         db.session.get_one(Post, post.id).title = "On wasps"
         with pytest.raises(RuntimeError, match="changes were made before"), write_tx():
             pass
+    noted.clear()
+
+
+def test_a_page_that_writes_is_an_error_in_tests_whatever_it_answers(
+    app_of_its_own: None, app: Flask, post: Post, rita: Browser, noted: list[str]
+) -> None:
+    @public
+    def page(way: str) -> str:
+        mine = db.session.get_one(Post, post.id)
+        if way == "statement":
+            db.session.execute(sa.update(Post).values(title="On wasps"))
+            return "well"
+        mine.title = "On wasps"
+        if way == "flush":
+            db.session.scalar(sa.select(Post.title))  # which writes first what was changed
+        return "well"
+
+    app.add_url_rule("/pages/<way>", view_func=page)
+    for way, status, said in (
+        ("flush", 500, "flushed outside write_tx()"),
+        ("statement", 200, "executed outside write_tx()"),
+        ("nothing", 200, "changed, and never written"),
+    ):
+        noted.clear()
+        assert rita.get(f"/pages/{way}").status_code == status
+        assert noted[0].startswith(said)
+        assert "On bees" in rita.read("/posts/on-bees"), way
+    noted.clear()

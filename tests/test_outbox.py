@@ -99,9 +99,12 @@ def test_what_did_not_happen_is_not_told(mailing: Flask) -> None:
     assert rows(mailing) == []
 
 
-def test_mail_is_only_wanted_in_the_transaction_that_causes_it(app: Flask) -> None:
+def test_mail_is_only_wanted_in_the_transaction_that_causes_it(
+    app: Flask, noted: list[str]
+) -> None:
     with app.app_context(), pytest.raises(RuntimeError, match="outside write_tx"):
         outbox.want("answer", RITA)
+    noted.clear()
 
 
 def test_one_mail_waits_per_person_and_kind(app: Flask) -> None:

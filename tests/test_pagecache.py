@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+import time_machine
 from flask import Flask
 
 from blog.clock import now
@@ -139,6 +140,67 @@ def test_nobody_else_can_change_or_multiply_what_others_get(
     assert rita.get(POST).data == first
     assert {values for _path, values in cache._pages} == {(None,), ("1",)}
     assert b"evil" not in b"".join(page.plain.body[0] for page in cache._pages.values())
+
+
+def test_nothing_of_one_persons_enters_the_store_whoever_comes_first(
+    cache: PageCache, post: Post, olga: Browser, rita: Browser, stranger: Browser
+) -> None:
+    receipt = say(rita)
+    visits = (
+        lambda: olga.get(POST),
+        lambda: rita.get(receipt),
+        lambda: rita.post(f"{POST}/comments/preview", {"body": "Hum, *secretly*!"}),
+        lambda: rita.get("/login"),  # which sets a cookie
+        lambda: stranger.get(POST),
+    )
+    for first in range(len(visits) * 2):
+        order = (visits if first % 2 else visits[::-1]) * 2
+        cache.forget()
+        for visit in order[first // 2 :][: len(visits)]:
+            visit()
+            for browser in (rita, stranger):
+                browser.client.delete_cookie("afterword")
+        assert [path for path, _values in cache._pages] == [POST]
+        (page,) = cache._pages.values()
+        assert b"Sign out" not in page.plain.body[0]
+        assert b"secretly" not in page.plain.body[0]
+        assert not {name for name, _value in page.plain.headers} & {"Set-Cookie", "Expires"}
+
+
+# What somebody might send to have a page made for others that is another one, or many of them.
+POISONS = (
+    {"headers": {"Host": "evil.example"}},
+    {"headers": {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https"}},
+    {"headers": {"X-Forwarded-For": "203.0.113.5", "Forwarded": "for=1.1.1.1;host=evil.example"}},
+    {
+        "headers": {
+            "X-Forwarded-Prefix": "/evil",
+            "X-Original-URL": "/evil",
+            "X-Rewrite-URL": "/evil",
+        }
+    },
+    {"headers": {"Cookie": "theme=evil; afterword=evil"}},
+    {"headers": {"Cookie": "evil=1"}},
+    {"headers": {"Accept-Language": "ar", "User-Agent": "evil", "Origin": "https://evil.example"}},
+    {"headers": {"Range": "bytes=0-9", "If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"}},
+    {"query_string": "utm_source=evil&q=evil"},
+    {"query_string": "Comments=7&comment=7&%63omments"},
+    {"headers": {"X-HTTP-Method-Override": "POST"}, "query_string": "_method=DELETE"},
+)
+
+
+def test_whoever_comes_first_others_get_the_page_that_they_would_have_got(
+    cache: PageCache, post: Post, rita: Browser, stranger: Browser
+) -> None:
+    with time_machine.travel(now(), tick=False):  # a form says when it was made
+        page = rita.get(POST)
+        for poison in POISONS:
+            cache.forget()
+            stranger.open("GET", POST, **poison)
+            assert rita.get(POST).data == page.data, poison
+            assert rita.answer.headers == page.headers, poison
+            assert len(cache._pages) <= 2, poison  # with ?comments= there is one more
+            assert not [path for path, _values in cache._pages if path != POST], poison
 
 
 def test_each_page_of_a_list_is_a_page(
