@@ -1,6 +1,7 @@
 """The drill of docs/deploy/: the shipped configurations of nginx and Caddy before a real `flask serve`."""
 
 import gzip
+import re
 import shutil
 import socket
 import subprocess
@@ -17,10 +18,11 @@ import sqlalchemy as sa
 from bs4 import BeautifulSoup
 from flask import Flask
 
-from blog import create_app, keys
+from blog import compression, create_app, keys
 from blog.comments.models import Comment
 from blog.extensions import db
 from blog.gate import READERS_BYTES, WRITERS_BYTES
+from blog.headers import IMMUTABLE, SECURITY
 from blog.networks import network
 from tests.blank import environment
 from tests.browser import fields_of
@@ -147,6 +149,20 @@ def test_a_page_is_packed_once_and_not_sent_to_who_has_it(site: Site) -> None:
         )
         assert (again.status, nothing) == (304, b""), path
         assert again.headers["ETag"] == packed.headers["ETag"], path
+
+
+def test_static_files_are_kept_for_ever_packed_once_and_as_safe_as_pages(site: Site) -> None:
+    page = BeautifulSoup(site.ask(POST)[1], "html.parser")
+    files = {str(tag.get("href") or tag.get("src")) for tag in page.select("link, script[src]")}
+    files = {file for file in files if file.startswith("/static/")}
+    assert len(files) >= 2
+    for file in files:
+        _answered, plain = site.ask(file)
+        packed, body = site.ask(file, Accept_Encoding="gzip")
+        assert body == compression.pack(plain, compression.HARDEST), file
+        assert packed.headers["Cache-Control"] == IMMUTABLE, file
+        assert {name: packed.headers[name] for name in SECURITY} == SECURITY, file
+        assert re.search(r"[.=][0-9a-f]{8}", file), file
 
 
 @pytest.mark.parametrize("claim", [None, *CLAIMS])
