@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
-from werkzeug.routing import BaseConverter, IntegerConverter, RequestRedirect
+from werkzeug.routing import BaseConverter, IntegerConverter, Map, RequestRedirect
 
 from blog.posts.models import RESERVED
 
@@ -20,8 +20,8 @@ class IdConverter(IntegerConverter):
 
     regex = "[1-9][0-9]{0,9}"
 
-    def __init__(self, url_map: object) -> None:
-        super().__init__(url_map, min=1, max=LARGEST_ID)  # type: ignore[arg-type]
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, min=1, max=LARGEST_ID)
 
 
 class SlugConverter(BaseConverter):
@@ -41,8 +41,8 @@ class MonthConverter(IntegerConverter):
 
     regex = "0[1-9]|1[0-2]"
 
-    def __init__(self, url_map: object) -> None:
-        super().__init__(url_map, fixed_digits=2)  # type: ignore[arg-type]
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, fixed_digits=2)
 
 
 class PageConverter(SlugConverter):

@@ -104,4 +104,4 @@ class Body:
 
 def init_app(app: Flask) -> None:
     """Stand in front of the application, behind what says who is asking."""
-    app.wsgi_app = Bodies(app.wsgi_app)  # type: ignore[method-assign]  # the documented way
+    app.wsgi_app = Bodies(app.wsgi_app)  # type: ignore[method-assign]  # the documented way to add middleware

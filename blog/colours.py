@@ -37,13 +37,17 @@ def ground(accent: str, lightness: float = GROUND) -> Colour:
     _, a, b = _to_oklab(red, green, blue)
     strength = (a * a + b * b) ** 0.5
     kept = min(1.0, STRONGEST / strength) if strength else 1.0
-    mixed = _from_oklab(lightness, a * kept, b * kept)
-    return tuple(round(255 * _from_light(min(max(light, 0.0), 1.0))) for light in mixed)  # type: ignore[return-value]
+    red, green, blue = _from_oklab(lightness, a * kept, b * kept)
+    return _to_byte(red), _to_byte(green), _to_byte(blue)
 
 
 def as_hex(colour: Colour) -> str:
     """The colour as #rrggbb."""
     return "#{:02x}{:02x}{:02x}".format(*colour)
+
+
+def _to_byte(light: float) -> int:
+    return round(255 * _from_light(min(max(light, 0.0), 1.0)))
 
 
 def _to_light(value: float) -> float:

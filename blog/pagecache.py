@@ -159,27 +159,16 @@ class PageCache:
             "PATH_INFO"
         ].startswith(STATIC)
 
-    def _key(self, environ: "WSGIEnvironment") -> Key | None:
-        """Under what a page is kept: its path, and what the parameters say that it is known to read."""
-        path = environ["PATH_INFO"]
-        reads = self._reads.get(path)
+    def _find(self, environ: "WSGIEnvironment") -> Page | None:
+        reads = self._reads.get(environ["PATH_INFO"])
         if reads is None:
             return None
-        query = environ["QUERY_STRING"]
-        if not (reads and query):
-            return path, (None,) * len(reads)
-        given: dict[str, str] = {}
-        for name, value in parse_qsl(query, keep_blank_values=True):
-            given.setdefault(name, value)  # of several, Flask takes the first
-        return path, tuple(given.get(name) for name in reads)
-
-    def _find(self, environ: "WSGIEnvironment") -> Page | None:
-        key = self._key(environ)
-        page = self._pages.get(key) if key else None
+        key = _key(environ, reads)
+        page = self._pages.get(key)
         if page is None or not self._watch.is_fresh(page.shows, page.made):
             return None
         with suppress(KeyError):  # another thread may have let it go just now
-            self._pages.move_to_end(key)  # type: ignore[arg-type]
+            self._pages.move_to_end(key)
         return page
 
     def _make_once(
@@ -250,17 +239,32 @@ class PageCache:
             return
         with self._changing:
             self._reads[environ["PATH_INFO"]] = reads
-            key = self._key(environ)
+            key = _key(environ, reads)
             self._drop(key)
-            self._pages[key] = page  # type: ignore[index]  # its path is known by now
+            self._pages[key] = page
             self.stored += page.size
             while self.stored > self.room:
-                self._drop(next(iter(self._pages)))
+                oldest = next(iter(self._pages))
+                self._drop(oldest)
+                # There may be a million paths. If other pages of this one are here, the next says it again.
+                self._reads.pop(oldest[0], None)
 
-    def _drop(self, key: Key | None) -> None:
-        page = self._pages.pop(key, None)  # type: ignore[arg-type]
+    def _drop(self, key: Key) -> None:
+        page = self._pages.pop(key, None)
         if page is not None:
             self.stored -= page.size
+
+
+def _key(environ: "WSGIEnvironment", reads: tuple[str, ...]) -> Key:
+    """Under what a page is kept: its path, and what the parameters say that it is known to read."""
+    path = environ["PATH_INFO"]
+    query = environ["QUERY_STRING"]
+    if not (reads and query):
+        return path, (None,) * len(reads)
+    given: dict[str, str] = {}
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        given.setdefault(name, value)  # of several, Flask takes the first
+    return path, tuple(given.get(name) for name in reads)
 
 
 def _page(offer: "Offer", made: Moment, body: bytes, headers: Headers) -> Page:
@@ -323,4 +327,4 @@ def init_app(app: Flask) -> None:
         app.config["SESSION_COOKIE_NAME"],
     )
     app.extensions["pages"] = cache
-    app.wsgi_app = cache  # type: ignore[method-assign]
+    app.wsgi_app = cache  # type: ignore[method-assign]  # the documented way to add middleware

@@ -61,10 +61,8 @@ def _kept_version() -> ColumnElement[int]:
     return Moderation.kept["text_version"].as_integer()
 
 
-def _due(
-    kind: type[Post] | type[Comment] | type[Moderation], everything: bool
-) -> ColumnElement[bool]:
-    version = _kept_version() if kind is Moderation else kind.text_version  # type: ignore[union-attr]
+def _due(kind: type[Post | Comment | Moderation], everything: bool) -> ColumnElement[bool]:
+    version = kind.text_version if issubclass(kind, Post | Comment) else _kept_version()
     if everything:
         return version.is_not(None)
     return version < text.VERSION

@@ -179,7 +179,7 @@ def main() -> None:
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
         )
         wide = {"width": 1100, "height": 900}
-        olga = browser.new_page(viewport=wide, color_scheme="light")  # type: ignore[arg-type]
+        olga = browser.new_page(viewport=wide, color_scheme="light")
         become_author(olga, link)
         write_more(olga)
         write(olga)
@@ -191,10 +191,10 @@ def main() -> None:
         reader.goto(SITE + path)
         reader.screenshot(path=HERE / "post.png")
         on_a_phone = {"width": 390, "height": 780}
-        phone = browser.new_page(viewport=on_a_phone, color_scheme="dark")  # type: ignore[arg-type]
+        phone = browser.new_page(viewport=on_a_phone, color_scheme="dark")
         phone.goto(SITE + path)
         phone.screenshot(path=HERE / "phone.png")
-        shelf = browser.new_page(viewport=wide, color_scheme="light")  # type: ignore[arg-type]
+        shelf = browser.new_page(viewport=wide, color_scheme="light")
         shelf.goto(f"{SITE}/archive")
         shelf.screenshot(path=HERE / "archive.png")
         browser.close()

@@ -137,10 +137,7 @@ def files(app: Flask) -> list[Path]:
 
 def parts(file: Path) -> dict[str, bytes]:
     with tarfile.open(file) as archive:
-        return {
-            entry.name: archive.extractfile(entry).read()  # type: ignore[union-attr]
-            for entry in archive.getmembers()
-        }
+        return {entry.name: archive.extractfile(entry).read() for entry in archive.getmembers()}
 
 
 def entry(name: str, content: bytes) -> tuple[tarfile.TarInfo, bytes]:

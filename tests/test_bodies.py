@@ -44,7 +44,7 @@ def bodies() -> Bodies:
 
 def send(bodies: Bodies, body: Any, sender: str) -> list[bytes]:
     environ = {"wsgi.input": body, "REMOTE_ADDR": sender}
-    return list(bodies(environ, None))  # type: ignore[arg-type]
+    return list(bodies(environ, None))
 
 
 @contextmanager

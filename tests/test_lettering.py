@@ -26,7 +26,7 @@ def face(tmp_path_factory: pytest.TempPathFactory) -> Face:
 
 def lines(words: str, face: Face, **box: object) -> list[str]:
     """The lines of words."""
-    return lettering.fit(words, face, **{**BOX, **box}).lines  # type: ignore[arg-type]
+    return lettering.fit(words, face, **{**BOX, **box}).lines
 
 
 @settings(max_examples=60, deadline=None)
@@ -35,7 +35,7 @@ def test_whatever_the_words_they_stay_within_the_box(face: Face, words: str) -> 
     words = lettering.drawable(words)
     if not words:
         return
-    fitted = lettering.fit(words, face, **BOX)  # type: ignore[arg-type]
+    fitted = lettering.fit(words, face, **BOX)
     assert len(fitted.lines) * fitted.line_height <= BOX["height"]
     assert all(fitted.font.getlength(line, **fitted.options) <= 600 for line in fitted.lines)
     said = "".join(fitted.lines).replace(" ", "")
@@ -44,7 +44,7 @@ def test_whatever_the_words_they_stay_within_the_box(face: Face, words: str) -> 
 
 
 def test_few_words_are_large_and_many_are_small(face: Face) -> None:
-    sizes = [lettering.fit("ab " * n, face, **BOX).font.size for n in (1, 18, 60)]  # type: ignore[arg-type]
+    sizes = [lettering.fit("ab " * n, face, **BOX).font.size for n in (1, 18, 60)]
     assert sizes == [80, 60, 40]
 
 
@@ -80,4 +80,4 @@ def test_a_title_begins_at_the_side_of_its_first_letter(tmp_path: Path) -> None:
     face = fonts.find("a", make_font(tmp_path / "Both.ttf", "abc םושל1.… "))
     assert face
     for said, is_rtl in words.items():
-        assert lettering.fit(said, face, **BOX).is_rtl is is_rtl  # type: ignore[arg-type]
+        assert lettering.fit(said, face, **BOX).is_rtl is is_rtl

@@ -27,7 +27,7 @@ def client_of(peer: str, *forwarded_for: str, trusted: str = TRUSTED) -> str:
     environ = {"REMOTE_ADDR": peer}
     if forwarded_for:
         environ["HTTP_X_FORWARDED_FOR"] = ",".join(forwarded_for)
-    TrustedProxies(application, networks)(environ, None)  # type: ignore[arg-type]
+    TrustedProxies(application, networks)(environ, None)
     return seen[0]
 
 

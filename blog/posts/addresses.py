@@ -1,5 +1,7 @@
 """Where a post is read: the one place that knows that a page has no /posts before it."""
 
+from typing import Any
+
 from flask import abort, url_for
 
 from blog.clock import now
@@ -10,9 +12,9 @@ ENDPOINTS = {Kind.POST: "posts.post", Kind.PAGE: "posts.page"}
 COMMENT_FEEDS = {Kind.POST: "feeds.post_comments", Kind.PAGE: "feeds.page_comments"}
 
 
-def post_url(post: Post, **values: object) -> str:
+def post_url(post: Post, **values: Any) -> str:
     """The path of a post or page on this site; `comments` and `_anchor` as for url_for."""
-    return url_for(ENDPOINTS[post.kind], slug=post.slug, **values)  # type: ignore[arg-type]
+    return url_for(ENDPOINTS[post.kind], slug=post.slug, **values)
 
 
 def comments_feed_url(post: Post) -> str:

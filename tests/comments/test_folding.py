@@ -22,7 +22,7 @@ def test_seven_answers_stand_there_and_of_eight_three_are_folded(
     grow(app, post, [None, *[0] * 7])
     rita.get(POST)
     assert folds(rita) == {}
-    other = make_post("On wasps")  # type: ignore[operator]
+    other = make_post("On wasps")
     numbers = grow(app, other, [None, *[0] * 8])
     rita.get("/posts/on-wasps")
     assert folds(rita) == {"3 more answers": 3}

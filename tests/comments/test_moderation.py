@@ -444,7 +444,7 @@ def test_what_was_put_away_meanwhile_is_not_answered_and_the_words_stay(
 def test_nothing_is_answered_below_a_post_that_takes_no_replies(
     app: Flask, make_post: object, mo: Browser
 ) -> None:
-    closed = make_post(takes_comments=False)  # type: ignore[operator]
+    closed = make_post(takes_comments=False)
     number = leave(app, closed, status=PENDING)
     sent = {**token(mo), "body": "Thanks."}
     assert mo.post(f"/comments/{number}/answer", sent).status_code == 409

@@ -27,7 +27,7 @@ def comments(app: Flask) -> list[Comment]:
 
 def hold_nothing(app: Flask, **settings: object) -> None:
     with app.app_context(), write_tx():
-        Site(hold="nothing", **settings).save()  # type: ignore[arg-type]
+        Site(hold="nothing", **settings).save()
 
 
 def typed(person: Browser) -> dict[str, str]:

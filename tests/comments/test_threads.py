@@ -169,7 +169,7 @@ def random_conversation(seed: int) -> tuple[list[int | None], set[int]]:
 def test_every_permalink_leads_to_a_page_with_its_comment(
     app: Flask, make_post: object, rita: Browser, seed: int
 ) -> None:
-    post = make_post("On wasps")  # type: ignore[operator]
+    post = make_post("On wasps")
     parents, gone = random_conversation(seed)
     numbers = grow(app, post, parents, gone=gone)
     pages: dict[str, list[int]] = {}
@@ -333,7 +333,7 @@ def test_the_post_says_how_many_replies_it_has_after_every_act(
 def test_a_thread_of_one_post_is_not_that_of_another(
     app: Flask, post: Post, make_post: object, rita: Browser
 ) -> None:
-    other = make_post("On wasps")  # type: ignore[operator]
+    other = make_post("On wasps")
     here, there = leave(app, post), leave(app, other, "Wasps sting.")
     rita.get(POST)
     assert listed(rita) == [here]

@@ -203,11 +203,11 @@ def test_a_post_has_a_card_for_other_sites(
         "author_name": "Olga",
         "provider_name": "Your Website",
         "provider_url": f"{BASE_URL}/",
-        "thumbnail_url": answer.json["thumbnail_url"],  # type: ignore[index]
+        "thumbnail_url": answer.json["thumbnail_url"],
         "thumbnail_width": 1200,
         "thumbnail_height": 630,
     }
-    assert rita.get(answer.json["thumbnail_url"].removeprefix(BASE_URL)).mimetype == "image/png"  # type: ignore[index]
+    assert rita.get(answer.json["thumbnail_url"].removeprefix(BASE_URL)).mimetype == "image/png"
     assert card(f"{BASE_URL}/posts/on-bees?utm_source=x#comments", format="json") == answer.json
 
 

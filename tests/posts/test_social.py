@@ -142,7 +142,7 @@ def test_the_connection_to_the_database_is_free_while_a_picture_is_made(
     in_use: list[int] = []
 
     def draw(card: Card) -> social.Drawn:
-        in_use.append(db.engine.pool.checkedout())  # type: ignore[attr-defined]
+        in_use.append(db.engine.pool.checkedout())
         return social.Drawn(b"png", has_words=True)
 
     monkeypatch.setattr(social, "draw", draw)

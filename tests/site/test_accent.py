@@ -97,7 +97,7 @@ def clipped(light: float, chroma: float, hue: float) -> Rgb:
     red = 4.0767416621 * l_ - 3.3077115913 * m_ + 0.2309699292 * s_
     green = -1.2684380046 * l_ + 2.6097574011 * m_ - 0.3413193965 * s_
     blue = -0.0041960863 * l_ - 0.7034186147 * m_ + 1.7076147010 * s_
-    return tuple(min(1.0, max(0.0, channel)) for channel in (red, green, blue))  # type: ignore[return-value]
+    return tuple(min(1.0, max(0.0, channel)) for channel in (red, green, blue))
 
 
 def contrast(one: Rgb, other: Rgb) -> float:

@@ -51,7 +51,7 @@ def test_a_page_names_icons_that_are_kept_for_ever_and_change_with_the_site(
     olga.submit("/desk/settings", {"accent": "#8a2be2"})
     after = icons(rita)
     assert after["icon"] != before["icon"]
-    assert as_hex(ground("#8a2be2")) in rita.get(after["icon"]).text + rita.answer.get_data(True)  # type: ignore[union-attr]
+    assert as_hex(ground("#8a2be2")) in rita.get(after["icon"]).text + rita.answer.get_data(True)
 
 
 def test_the_sign_has_every_size_that_is_asked_for(rita: Browser) -> None:
@@ -60,7 +60,7 @@ def test_the_sign_has_every_size_that_is_asked_for(rita: Browser) -> None:
         assert answer.mimetype == "image/png"
         image = Image.open(BytesIO(answer.data)).convert("RGBA")
         assert image.size == (size, size)
-        is_whole = image.getpixel((0, 0))[3] == 255  # type: ignore[index]
+        is_whole = image.getpixel((0, 0))[3] == 255
         assert is_whole is (name in {"180", "maskable"})
         assert WHITE in colours(answer.data)
     for nothing in ("0", "99999", "maskable.png", "x"):
@@ -100,7 +100,7 @@ def test_the_letter_is_the_first_that_can_be_shown(title: str, in_svg: str, in_p
     assert text == in_svg
     assert (WHITE in colours(emblem.png(sign, 64))) is in_png
     if not in_png:  # no box, either: the ground, and its soft corners
-        assert {colour[:3] for colour in colours(emblem.png(sign, 64))} == {ground("#006b6b")}  # type: ignore[index]
+        assert {colour[:3] for colour in colours(emblem.png(sign, 64))} == {ground("#006b6b")}
 
 
 def test_a_site_without_fonts_has_icons(
