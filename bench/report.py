@@ -18,6 +18,13 @@ from bench.servers import version_of
 MET = {True: "met", False: "**falls short**", None: "not measured"}
 HERE = "bench/RESULTS.md"
 
+# Above this share of the cores, others decide how long anything takes.
+QUIET = 0.1
+BUSY = (
+    "**The machine was not quiet:** rates, latencies and the time of a start say as much of what others did "
+    "as of the servers. CPU milliseconds hold, and the ratios of neighbours, more or less."
+)
+
 # How long the machine is looked at before anything runs.
 LOOK_SECONDS = 2
 
@@ -79,6 +86,7 @@ def document(plan: Plan, machine: Machine, results: Results) -> str:
     parts = [
         "# Results",
         _about(plan, machine, results),
+        *([BUSY] if machine.busy > QUIET else []),
         _rows(("what", "aim", "measured", ""), aims),
         "CPU is that of the whole process tree, for each request. What a row means, and how it is "
         "measured, is in [README.md](README.md).",
