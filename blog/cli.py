@@ -3,6 +3,7 @@
 A command that was given something wrong says so in one line, and ends with 1.
 """
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from blog import backups, dumps, rerender, serving, text, upgrades
 from blog.auth import passwords
 from blog.auth.models import LONGEST_EMAIL, LONGEST_NAME, Role, SecondAuthor, TakenEmail, User
 from blog.comments import check as checking
+from blog.comments.spam import evaluation
 from blog.database import DatabaseBusy, write_tx
 from blog.emails import fold_email
 from blog.posts import reindex
@@ -70,11 +72,12 @@ user = Group("user", help="The people with an account.")
 texts = Group("text", help="Markdown and what becomes of it.")
 comments = Group("comments", help="The comments as a whole.")
 search = Group("search", help="What readers find posts by.")
+spam = Group("spam", help="The filter that learns from what is decided about comments.")
 
 
 def init_app(app: Flask) -> None:
     """Make the commands known to `flask`."""
-    for command in (serve, user, texts, comments, search, seed, backup, restore):
+    for command in (serve, user, texts, comments, search, spam, seed, backup, restore):
         app.cli.add_command(command)
 
 
@@ -253,6 +256,21 @@ def restore(file: Path, yes: bool) -> None:
             "BLOG_SECRET_KEY is not the one of the backup: links in mails sent before do not open. "
             f"Theirs is the file secret_key in {file}."
         )
+
+
+@spam.command("eval", cls=Command)
+@click.option("--train", required=True, type=click.Path(path_type=Path), help="What it learns.")
+@click.option("--test", required=True, type=click.Path(path_type=Path), help="What it is asked.")
+def evaluate_filter(train: Path, test: Path) -> None:
+    """Say how good a spam filter is that learnt one file and judges another. The blog's own stays as it is.
+
+    Each line is a JSON object with the text, name, email, website and label ("spam" or "ham") of a comment.
+    """
+    try:
+        measures = evaluation.evaluate(evaluation.read(train), evaluation.read(test))
+    except evaluation.BadFile as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(json.dumps(measures, indent=2))
 
 
 def _question(manifest: backups.Manifest) -> str:

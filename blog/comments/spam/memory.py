@@ -1,0 +1,159 @@
+"""What the spam filter remembers: sums by the bucket of their evidence, and which decisions are in them.
+
+The sums are those of the lessons, to the last unit: each lesson keeps what it was counted under, so that
+it is taken back exactly, whatever became of the comment's text or of our idea of evidence since.
+No text is kept, and no comment is read again.
+"""
+
+import json
+from array import array
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, Self, cast
+
+from sqlalchemy import (
+    ARRAY,
+    Delete,
+    ForeignKey,
+    Insert,
+    Integer,
+    LargeBinary,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    func,
+    select,
+    true,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
+
+from blog.comments.spam import evidence, learning
+from blog.comments.spam.learning import ALL, Known, Lesson, Opinion, Sorted
+from blog.extensions import Base, db
+
+
+class SpamEvidence(Base):
+    """What decisions have said of the evidence in one bucket. ALL counts the decisions themselves."""
+
+    __tablename__ = "spam_evidence"
+
+    bucket: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    spam: Mapped[int]
+    ham: Mapped[int]
+    for_spam: Mapped[int]
+    for_ham: Mapped[int]
+
+
+SUMS = cast(Table, SpamEvidence.__table__)
+
+
+class SpamLesson(Base):
+    """A decision that is in the sums: what it said, what it added, and where."""
+
+    __tablename__ = "spam_lesson"
+
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("comment.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    is_spam: Mapped[bool]
+    surprise: Mapped[int]
+    buckets: Mapped[bytes] = mapped_column(LargeBinary)
+
+    @classmethod
+    def of(cls, comment_id: int, lesson: Lesson, sorted_: Sorted) -> Self:
+        """The lesson that a decision about a comment taught."""
+        return cls(
+            comment_id=comment_id,
+            is_spam=lesson.is_spam,
+            surprise=lesson.surprise,
+            buckets=array("I", sorted_).tobytes(),
+        )
+
+    def add(self, times: int = 1) -> None:
+        """Add it to the sums; with `times=-1`, take it away."""
+        adds = Lesson(self.is_spam, self.surprise).adds()
+        buckets = [ALL, *array("I", self.buckets)]
+        _add(buckets, Known(*(times * number for number in adds)))
+        if times < 0:
+            _run(_forget, buckets)
+
+
+def opinion(comment: evidence.Written) -> Opinion | None:
+    """What the decisions of this blog say of a comment; None when they say nothing."""
+    sorted_ = learning.sort(evidence.found_in(comment))
+    return learning.opinion(sorted_, known(sorted_))
+
+
+def learn(comment_id: int, comment: evidence.Written, is_spam: bool) -> None:
+    """Learn a person's decision about a comment; it replaces what was decided about it before.
+
+    Call within write_tx(), in the transaction that carries the decision out.
+    """
+    unlearn(comment_id)
+    sorted_ = learning.sort(evidence.found_in(comment))
+    lesson = SpamLesson.of(comment_id, learning.lesson(sorted_, known(sorted_), is_spam), sorted_)
+    lesson.add()
+    db.session.add(lesson)
+
+
+def unlearn(comment_id: int) -> None:
+    """Take back what was learnt from a comment, if anything was. Call within write_tx()."""
+    lesson = db.session.get(SpamLesson, comment_id)
+    if lesson is not None:
+        lesson.add(times=-1)
+        db.session.delete(lesson)
+        db.session.flush()
+
+
+def known(buckets: Iterable[int]) -> dict[int, Known]:
+    """What is known of all comments and of the evidence in these buckets, read at once."""
+    rows = _run(_look, [ALL, *buckets])
+    return {bucket: Known(*sums) for bucket, *sums in rows}
+
+
+def _add(buckets: list[int], adds: Known) -> None:
+    _run(_count, buckets, **adds._asdict())
+
+
+def _run(statement: Any, buckets: list[int], **values: int) -> Any:
+    """Run one of the statements below for all of these buckets: they go as one value."""
+    dialect = db.session.get_bind().dialect.name
+    each: Any = json.dumps(buckets) if dialect == "sqlite" else buckets
+    return db.session.execute(statement(dialect), {"buckets": each, **values})
+
+
+def _each(dialect: str) -> Any:
+    """The buckets as rows."""
+    if dialect == "sqlite":
+        return func.json_each(bindparam("buckets")).table_valued("value", name="each")
+    values = bindparam("buckets", type_=ARRAY(Integer))
+    return func.unnest(values).table_valued("value", name="each").render_derived()
+
+
+@cache
+def _look(dialect: str) -> Select[Any]:
+    return select(SUMS).where(SUMS.c.bucket.in_(select(_each(dialect).c.value)))
+
+
+@cache
+def _count(dialect: str) -> Insert:
+    each = _each(dialect)
+    sums = [bindparam(name, type_=Integer) for name in Known._fields]
+    # "WHERE true": without it SQLite takes ON CONFLICT for part of a join.
+    rows = select(each.c.value, *sums).where(true())
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    upsert = insert(SUMS).from_select(["bucket", *Known._fields], rows)
+    return upsert.on_conflict_do_update(
+        index_elements=["bucket"],
+        set_={name: SUMS.c[name] + upsert.excluded[name] for name in Known._fields},
+    )
+
+
+@cache
+def _forget(dialect: str) -> Delete:
+    """What nobody has decided anything about is not kept."""
+    return delete(SUMS).where(
+        SUMS.c.bucket.in_(select(_each(dialect).c.value)), SUMS.c.spam + SUMS.c.ham == 0
+    )
