@@ -164,6 +164,10 @@ def assert_indexed() -> None:
     for kind in (Comment, Moderation):
         there = {index["name"] for index in inspect(db.engine).get_indexes(kind.__tablename__)}
         assert there == {index.name for index in kind.__table__.indexes}
+        keys = inspect(db.engine).get_foreign_keys(kind.__tablename__)
+        assert {key["name"] for key in keys} == {
+            key.name for key in kind.__table__.foreign_key_constraints
+        }
     if db.engine.dialect.name == "sqlite":
         assert db.session.scalar(text("PRAGMA journal_mode")) == "wal"
         analysed = select(func.count()).select_from(text("sqlite_stat1"))
