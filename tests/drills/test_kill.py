@@ -4,21 +4,16 @@ import random
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
 from contextlib import closing, suppress
-from http.client import HTTPException
-from itertools import count
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
-from bs4 import BeautifulSoup
 
 from blog import create_app
 from blog.comments import check
 from blog.extensions import db
 from tests.blank import environment
-from tests.browser import fields_of
+from tests.drills.people import POST, Person, Writer
 from tests.server import Server
 
 pytestmark = pytest.mark.drill
@@ -26,48 +21,12 @@ pytestmark = pytest.mark.drill
 KILLS = 6
 KILLS_WHILE_STARTING = 5
 WRITERS = 3
-POST = "/posts/welcome"
 
 
 def blog_at(folder: Path, log: Path) -> Server:
     app = create_app({"BLOG_INSTANCE": str(folder)})
     unhurried = {"BLOG_REPLY_INTERVAL": "0", "BLOG_REPLY_MIN_SECONDS": "0"}
     return Server({**environment(app), **unhurried}, log)
-
-
-def reply(server: Server, body: str) -> bool:
-    """Reply as a browser does. True when the server said that it has it."""
-    _status, page, _headers = server.get(POST)
-    form = BeautifulSoup(page, "html.parser").select_one("form[action$='/comments']")
-    assert form is not None
-    typed = {"name": "Rita", "email": "rita@example.org", "body": body}
-    data = urlencode({**fields_of(form), **typed}).encode()
-    status, page, _headers = server.get(f"{POST}/comments", data, Origin=server.url)
-    assert status == 303, page
-    return True
-
-
-class Writer(threading.Thread):
-    """Somebody who replies over and over, and keeps every reply that was acknowledged."""
-
-    def __init__(self, server: Server, name: str, last: Callable[[], bool]) -> None:
-        super().__init__(name=name)
-        self.server = server
-        self.last = last
-        self.acknowledged: list[str] = []
-        self.error: Exception | None = None
-
-    def run(self) -> None:
-        """Reply until the server is gone."""
-        try:
-            for number in count():
-                body = f"{self.name}, number {number}"
-                reply(self.server, body)
-                self.acknowledged.append(body)
-        except (OSError, HTTPException):
-            assert self.last()
-        except Exception as error:
-            self.error = error
 
 
 def kept(folder: Path) -> set[str]:
@@ -91,7 +50,7 @@ def test_every_acknowledged_reply_survives_a_killed_server(tmp_path: Path) -> No
         killed = threading.Event()
         with server:
             writers = [
-                Writer(server, f"Round {round_}, writer {number}", killed.is_set)
+                Writer(server, killed, f"Round {round_}, writer {number}")
                 for number in range(WRITERS)
             ]
             for writer in writers:
@@ -105,8 +64,8 @@ def test_every_acknowledged_reply_survives_a_killed_server(tmp_path: Path) -> No
             acknowledged.update(writer.acknowledged)
     assert len(acknowledged) > KILLS
     assert acknowledged - kept(folder) == set()
-    with server:
-        assert reply(server, "And it goes on.")
+    with server, Person(server) as person:
+        assert person.send(f"{POST}/comments", person.form()).status == 303
     assert differences(folder) == []
 
 
