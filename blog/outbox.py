@@ -13,11 +13,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from urllib.parse import urlsplit
 
 from flask import current_app
-from sqlalchemy import Index, String, delete, func, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Index,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    case,
+    delete,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from blog import clock
 from blog.addresses import absolute_url
@@ -140,16 +155,6 @@ class Outbox(Base):
         host = urlsplit(current_app.config["BASE_URL"]).hostname
         return f"<outbox.{self.id}.{self.last_due_at.timestamp():.6f}@{host}>"
 
-    def want_again(self, now: datetime, due: datetime, subject_id: int | None) -> None:
-        """Take note that there is more to say than when this row was made."""
-        self.last_due_at = max(self.last_due_at, due)
-        if self.tried_at is not None:
-            self.again_at = self.again_at or now
-        if subject_id is not None:
-            self.subject_id = subject_id
-        if self.kind in NEWEST_WINS:
-            self.due_at = due
-
     def begin_try(self, now: datetime) -> None:
         """Count a try before it is made: whatever becomes of it, the next one waits its time."""
         pause = min(FIRST_PAUSE * 2**self.tries, LONGEST_PAUSE)
@@ -200,7 +205,12 @@ def absolute(endpoint: str, **values: object) -> str:
 
 def refuses(email: str) -> bool:
     """Whether this address wants no mail."""
-    return db.session.get(Refusal, fold_email(email)) is not None
+    return db.session.scalar(_refusal(), {"email": fold_email(email)}) is not None
+
+
+@cache
+def _refusal() -> Select[str]:
+    return select(Refusal.email).where(Refusal.email == bindparam("email"))
 
 
 def refuse(email: str) -> None:
@@ -236,38 +246,36 @@ def want(
         return
     now = clock.now()
     due = due or now + DELAY.get(kind, timedelta())
-    row = _unsettled(kind, person)
-    if row and not row.sendable and mail_is_set_up():
-        row.settle(Outcome.SHOWN)
-        row = _unsettled(kind, person)
-    if row:
-        row.want_again(now, due, subject_id)
-    else:
-        _insert(kind, person, subject_id, due, max(now - STAMP_LAG, _told_until(kind, person)))
+    wanted = {**_mail(kind, person), "now": now, "due": due, "subject": subject_id}
+    if mail_is_set_up():
+        _settle_shown(kind, person)
+    if db.session.scalar(_want_again(), wanted) is None:
+        _insert(kind, person, subject_id, due)
     db.session.flush()
 
 
-def _unsettled(kind: str, person: str) -> Outbox | None:
-    return db.session.scalar(
-        select(Outbox).where(
-            Outbox.kind == kind, Outbox.person == person, Outbox.settled_at.is_(None)
-        )
-    )
+def _settle_shown(kind: str, person: str) -> None:
+    """End a mail that was wanted when none could be sent: it has been shown at the desk instead."""
+    row = db.session.scalar(_unsendable(), _mail(kind, person))
+    if row is not None:
+        row.settle(Outcome.SHOWN)
 
 
-def _told_until(kind: str, person: str) -> datetime:
-    mine = Outbox.kind == kind, Outbox.person == person, Outbox.settled_at.is_not(None)
-    last = db.session.scalar(select(func.max(Outbox.tried_at)).where(*mine))
-    return last - DELAY.get(kind, timedelta()) if last else LONG_AGO
-
-
-def _insert(kind: str, person: str, subject_id: int | None, due: datetime, since: datetime) -> None:
-    due = max(due, _soonest(kind, person))
+def _insert(
+    kind: str, person: str, subject_id: int | None, due: datetime, since: datetime | None = None
+) -> None:
+    now = clock.now()
+    tried, arrived = db.session.execute(_last(), _mail(kind, person)).one()
+    if since is None:
+        told_until = tried - DELAY.get(kind, timedelta()) if tried else LONG_AGO
+        since = max(now - STAMP_LAG, told_until)
+    if kind in SPACING and arrived:
+        due = max(due, arrived + SPACING[kind])
     row = Outbox(
         kind=kind,
         person=person,
         subject_id=subject_id,
-        wanted_at=clock.now(),
+        wanted_at=now,
         since=since,
         due_at=due,
         last_due_at=due,
@@ -276,13 +284,49 @@ def _insert(kind: str, person: str, subject_id: int | None, due: datetime, since
     db.session.add(row)
 
 
-def _soonest(kind: str, person: str) -> datetime:
-    if kind not in SPACING:
-        return LONG_AGO
+# Asked for every reply, while others wait for the lock: to make these takes longer than to ask them.
+
+
+def _mail(kind: str, person: str) -> dict[str, str]:
+    return {"of_kind": kind, "to": person}
+
+
+def _mine() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Outbox.kind == bindparam("of_kind"), Outbox.person == bindparam("to")
+
+
+@cache
+def _unsendable() -> Select[Outbox]:
+    return select(Outbox).where(*_mine(), Outbox.settled_at.is_(None), ~Outbox.sendable)
+
+
+@cache
+def _want_again() -> ReturningUpdate[int]:
+    """Take note that there is more to say than when the row was made that waits."""
+    now, due = bindparam("now", type_=Instant), bindparam("due", type_=Instant)
+    again = func.coalesce(Outbox.again_at, now)
+    return (
+        update(Outbox)
+        .where(*_mine(), Outbox.settled_at.is_(None))
+        .values(
+            last_due_at=case((Outbox.last_due_at < due, due), else_=Outbox.last_due_at),
+            again_at=case((Outbox.tried_at.is_not(None), again), else_=Outbox.again_at),
+            subject_id=func.coalesce(bindparam("subject", type_=Integer), Outbox.subject_id),
+            due_at=case((Outbox.kind.in_(NEWEST_WINS), due), else_=Outbox.due_at),
+        )
+        .returning(Outbox.id)
+        .execution_options(synchronize_session=False)
+    )
+
+
+@cache
+def _last() -> Select[datetime | None, datetime | None]:
+    """When a mail of this kind to this person was last tried, and when one last arrived."""
     reached = Outbox.outcome.in_((Outcome.SENT, Outcome.SHOWN))
-    mine = Outbox.kind == kind, Outbox.person == person, reached
-    last = db.session.scalar(select(func.max(Outbox.settled_at)).where(*mine))
-    return last + SPACING[kind] if last else LONG_AGO
+    arrived = func.max(Outbox.settled_at).filter(reached)
+    return select(func.max(Outbox.tried_at), arrived).where(
+        *_mine(), Outbox.settled_at.is_not(None)
+    )
 
 
 def forget_settled() -> None:

@@ -2,10 +2,20 @@
 
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import JSON, ForeignKey, Index, String, select
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Index,
+    String,
+    bindparam,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from blog.auth.models import User
 from blog.clock import Instant, now
@@ -68,21 +78,30 @@ class Tally(Base):
             return
         for status, by in ((from_, -1), (to, +1)):
             if status is not Status.ARRIVING:
-                cls._of(status).number += by
+                cls._count(status, by)
 
     @classmethod
-    def _of(cls, status: Status) -> Self:
-        tally = db.session.get(cls, status)
-        if tally is None:
-            tally = cls(status=status, number=0)
-            db.session.add(tally)
-        return tally
+    def _count(cls, status: Status, by: int) -> None:
+        if db.session.scalar(_shift(), {"counted": status, "by": by}) is None:  # the first one ever
+            db.session.add(cls(status=status, number=by))
+            db.session.flush()
 
     @classmethod
     def numbers(cls) -> dict[Status, int]:
         """The counts of the moderators' tabs."""
         known = dict(db.session.execute(select(cls.status, cls.number)).all())
         return {status: known.get(status, 0) for status in TABS}
+
+
+@cache
+def _shift() -> ReturningUpdate[Status]:
+    return (
+        update(Tally)
+        .where(Tally.status == bindparam("counted"))
+        .values(number=Tally.number + bindparam("by"))
+        .returning(Tally.status)
+        .execution_options(synchronize_session=False)
+    )
 
 
 class Moderation(Base):
@@ -95,7 +114,8 @@ class Moderation(Base):
     __table_args__ = (Index("ix_moderation_comment", "comment_id", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    # The first act of a batch names it; what is done to one comment alone is a batch of one.
+    # What is undone together. The first act names it; what is done to one comment alone is a batch of
+    # one, and what nobody can undo is in none.
     batch: Mapped[int | None] = mapped_column(index=True)
     comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
@@ -144,7 +164,8 @@ class Moderation(Base):
         )
         db.session.add(act)
         db.session.flush()
-        act.batch = batch or act.id
+        if act.may_be_undone:
+            act.batch = batch or act.id
         return act
 
     @classmethod

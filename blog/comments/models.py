@@ -8,22 +8,29 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Self
 
 from sqlalchemy import (
     JSON,
     ColumnElement,
+    CompoundSelect,
     ForeignKey,
     Index,
+    Select,
     String,
     Text,
     and_,
+    bindparam,
     func,
+    null,
     or_,
     select,
+    union_all,
     update,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm.attributes import set_committed_value
 
 from blog import editions, outbox, text
 from blog.auth.models import User
@@ -197,22 +204,12 @@ class Comment(Counted, Base):
         return comment
 
     @classmethod
-    def same(cls, post: Post, parent: Self | None, words: Words) -> Self | None:
+    def same(cls, post: Post, parent: Self | None, words: Words) -> "Comment | None":
         """The newest reply that says the same, by the same person, in the same place."""
-        return db.session.scalar(
-            select(cls)
-            .where(
-                cls.email == words.email,
-                cls.post_id == post.id,
-                cls.parent_id == (parent.id if parent else None),
-                cls.name == words.name,
-                cls.website == words.website,
-                cls.source == words.source,
-                cls.status != Status.WITHDRAWN,
-            )
-            .order_by(cls.id.desc())
-            .limit(1)
-        )
+        said = {"email": words.email, "name": words.name, "website": words.website}
+        place = {"post": post.id, "parent": parent.id if parent else None}
+        query = _same(is_answer=parent is not None)
+        return db.session.scalar(query, {**said, **place, "source": words.source})
 
     def is_same_click(self, sender: Sender, at: datetime) -> bool:
         """Whether a reply that says the same is this one, sent twice.
@@ -226,17 +223,8 @@ class Comment(Counted, Base):
     @classmethod
     def last_sent(cls, sender: Sender, email: str, since: datetime) -> datetime | None:
         """When somebody with this address or e-mail last left a reply, if after `since`."""
-        whose = [cls.email == email]
-        if sender.address:
-            whose.append(cls.address_hash == sender.address)
-        # Two look-ups, each on its own index.
-        times = [
-            db.session.scalar(
-                select(func.max(cls.submitted_at)).where(one, cls.submitted_at > since)
-            )
-            for one in whose
-        ]
-        return max((at for at in times if at), default=None)
+        whose = {"email": email, "address": sender.address or None, "since": since}
+        return max((at for at in db.session.scalars(_last_sent(), whose) if at), default=None)
 
     @classmethod
     def forget_senders(cls) -> None:
@@ -251,10 +239,7 @@ class Comment(Counted, Base):
     @classmethod
     def is_trusted(cls, email: str) -> bool:
         """Whether this address has an approved reply that is proven to be its own."""
-        query = select(cls.id).where(
-            cls.email == email, cls.status == Status.APPROVED, cls.proven_at.is_not(None)
-        )
-        return db.session.scalar(query.limit(1)) is not None
+        return db.session.scalar(_trusted(), {"email": email}) is not None
 
     @classmethod
     def leave(
@@ -295,7 +280,7 @@ class Comment(Counted, Base):
     @classmethod
     def leave_as_staff(
         cls, post: Post, parent: Self | None, words: Words, by: User, batch: int | None = None
-    ) -> Self:
+    ) -> "Comment":
         """Take a reply of a moderator or the author, under their name: no rule is asked about it.
 
         The same again within 15 minutes is a double click, and the first one is given back.
@@ -380,15 +365,16 @@ class Comment(Counted, Base):
         if db.session.scalar(guarded) is None:
             db.session.refresh(self)
             raise Overtaken(self, Moderation.latest(self))
-        db.session.refresh(self, ["status", *changed])
+        for name, value in {"status": to, **changed}.items():
+            set_committed_value(self, name, value)
 
     def _tell(self, act: Moderation, was_public: bool) -> None:
         """Leave word in the outbox for whoever is to hear of this act."""
         if act.decided_by_staff and self.wants_mail and self.proven_at:
             outbox.want("decision", self.email)
         if act.holds and self.is_pending:
-            for user in User.staff():
-                outbox.want("held", user.email)
+            for email in db.session.scalars(_staff()).all():
+                outbox.want("held", email)
         if act.deed is Deed.SUBMISSION and self.is_pending and self.waits_for_proof:
             outbox.want("confirmation", self.email)
         if self.is_public and not was_public and self.parent is not None:
@@ -416,6 +402,52 @@ def text_mark(source: str, name: str, website: str) -> str:
     """The mark of a comment that says this."""
     said = "\0".join((source, name, website))
     return hashlib.sha256(said.encode()).hexdigest()[:32]
+
+
+# Asked for every reply, while others wait for the lock: to make these takes longer than to ask them.
+
+
+@cache
+def _same(*, is_answer: bool) -> Select[Comment]:
+    # No value stands for both: PostgreSQL looks for nothing in an index that may be NULL.
+    parent = bindparam("parent") if is_answer else null()
+    return (
+        select(Comment)
+        .where(
+            Comment.email == bindparam("email"),
+            Comment.post_id == bindparam("post"),
+            Comment.parent_id == parent,
+            Comment.name == bindparam("name"),
+            Comment.website == bindparam("website"),
+            Comment.source == bindparam("source"),
+            Comment.status != Status.WITHDRAWN,
+        )
+        .order_by(Comment.id.desc())
+        .limit(1)
+    )
+
+
+@cache
+def _last_sent() -> CompoundSelect[datetime | None]:
+    """Two look-ups, each on its own index."""
+    last = select(func.max(Comment.submitted_at)).where(
+        Comment.submitted_at > bindparam("since", type_=Instant)
+    )
+    return union_all(
+        last.where(Comment.email == bindparam("email")),
+        last.where(Comment.address_hash == bindparam("address")),
+    )
+
+
+@cache
+def _trusted() -> Select[int]:
+    mine = Comment.email == bindparam("email"), Comment.status == Status.APPROVED
+    return select(Comment.id).where(*mine, Comment.proven_at.is_not(None)).limit(1)
+
+
+@cache
+def _staff() -> Select[str]:
+    return select(User.email).order_by(User.id)
 
 
 def _as_json(value: Any) -> Any:
