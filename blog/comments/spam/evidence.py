@@ -20,7 +20,8 @@ LONGEST_END = 2_000
 # The longest words that people write have some 30 letters; a longer one is kept by its beginning.
 LONGEST_WORD = 30
 
-# Letters in a piece of a word: enough to tell "subscr" from "describ", and to know "subscrible".
+# Letters in a piece of a word, with the spaces around it: enough to know "subscrible". A word that is no
+# longer than its piece would be is kept as a word.
 PIECE = 5
 # Where a letter is a syllable or a word, two of them say as much.
 SHORT_PIECE = 2
@@ -81,11 +82,9 @@ def found_in(comment: Written) -> dict[str, float]:
     seen = TAG.sub(" ", spelt) if "<" in spelt else spelt
     folded = seen.casefold()
     words = _words(folded)
-    evidence = dict.fromkeys(_in_links(links, folded), LOUD)
-    evidence.update(dict.fromkeys(_pairs(words), LOUD))
-    for quiet in (_in_words(words), _in_shape(seen.strip(), words), _in_person(comment)):
-        evidence.update(dict.fromkeys(quiet, QUIET))
-    return evidence
+    loud = [*_in_links(links, folded), *_pairs(words)]
+    quiet = [*_in_words(words), *_in_shape(seen.strip(), words), *_in_person(comment)]
+    return {**dict.fromkeys(loud, LOUD), **dict.fromkeys(quiet, QUIET)}
 
 
 def _words(folded: str) -> list[str]:
@@ -106,7 +105,6 @@ def _in_words(words: list[str]) -> list[str]:
     evidence = []
     for word in dict.fromkeys(words):
         if word != A_LINK:
-            evidence.append(f"word:{word[:LONGEST_WORD]}")
             evidence += _pieces(word[:LONGEST_WORD])
     return evidence
 
@@ -117,6 +115,8 @@ def _pieces(word: str) -> list[str]:
         word = _plain(word)
         size = SHORT_PIECE if SYLLABLES.search(word) else PIECE
     padded = f" {word} "
+    if len(padded) <= size:
+        return [f"word:{word}"]
     return [f"piece:{padded[start : start + size]}" for start in range(len(padded) - size + 1)]
 
 
@@ -143,7 +143,8 @@ def _in_links(links: list[str], folded: str) -> Iterator[str]:
 def _in_link(link: str) -> Iterator[str]:
     host, path = _host_and_path(link)
     yield f"host:{host}"
-    yield f"domain:{'.'.join(host.split('.')[-2:])}"
+    if host.count(".") > 1:
+        yield f"domain:{'.'.join(host.split('.')[-2:])}"
     yield f"ending:{host.rpartition('.')[2]}"
     yield f"path:{len(path).bit_length()}"
     for word in PATH_WORD.findall(path)[:PATH_WORDS]:
@@ -155,9 +156,7 @@ def _in_shape(text: str, words: list[str]) -> Iterator[str]:
     yield f"whole:{' '.join(words)[:LONGEST_WHOLE]}"
     yield f"capitals:{5 * sum(map(str.isupper, text)) // (len(text) + 1)}"
     yield f"exclaims:{min(3, text.count('!'))}"
-    yield f"asks:{min(2, text.count('?'))}"
     yield f"digits:{min(3, len(DIGIT.findall(text)) // 3)}"
-    yield f"end:{'a' if text[-1:].isalnum() else text[-1:]}"
     if all(word == A_LINK for word in words):
         yield "only:links"
 

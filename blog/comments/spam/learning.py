@@ -10,7 +10,6 @@ and rare ones are heard in the first; both are added.
 """
 
 from collections.abc import Mapping
-from itertools import starmap
 from math import exp, fsum, log, sqrt
 from typing import NamedTuple
 from zlib import crc32
@@ -82,10 +81,14 @@ class Reason(NamedTuple):
 
 
 class Opinion(NamedTuple):
-    """How likely a comment is spam, from 0 to 1, and why; the weightiest reasons come first."""
+    """How likely a comment is spam, from 0 to 1, and what each piece of evidence says."""
 
     score: float
-    reasons: tuple[Reason, ...]
+    weighed: tuple[Reason, ...]
+
+    def reasons(self, most: int = MOST_REASONS) -> list[Reason]:
+        """The weightiest pieces of evidence, for and against."""
+        return sorted(self.weighed, key=lambda it: (-abs(it.weight), it.evidence))[:most]
 
 
 def sort(evidence: Mapping[str, float]) -> Sorted:
@@ -110,7 +113,7 @@ def opinion(evidence: Sorted, known: Mapping[int, Known]) -> Opinion | None:
     if not speaks(known.get(ALL, NOTHING)):
         return None
     weighed = weigh(evidence, known)
-    return weighed if weighed.reasons else None
+    return weighed if weighed.weighed else None
 
 
 def weigh(evidence: Sorted, known: Mapping[int, Known]) -> Opinion:
@@ -118,16 +121,14 @@ def weigh(evidence: Sorted, known: Mapping[int, Known]) -> Opinion:
     decided_spam, decided_ham, _, _ = known.get(ALL, NOTHING)
     common = log((decided_ham + 2 * PRIOR) / (decided_spam + 2 * PRIOR))
     length = _length(evidence)
-    reasons = []
+    weighed = []
     for bucket, (spam, ham, for_spam, for_ham) in known.items():
         if bucket != ALL:
             piece, loudness = evidence[bucket]
             bayes = common + log((spam + PRIOR) / (ham + PRIOR))
             weight = _regression(for_spam, for_ham) + BAYES * bayes
-            reasons.append((piece, loudness * weight / length))
-    score = _likelihood(fsum([weight for _, weight in reasons]))
-    reasons.sort(key=_weightiness)
-    return Opinion(score, tuple(starmap(Reason, reasons[:MOST_REASONS])))
+            weighed.append(Reason(piece, loudness * weight / length))
+    return Opinion(_likelihood(fsum([weight for _, weight in weighed])), tuple(weighed))
 
 
 def lesson(evidence: Sorted, known: Mapping[int, Known], is_spam: bool) -> Lesson:
@@ -148,10 +149,6 @@ def _length(evidence: Sorted) -> float:
 
 def _regression(for_spam: int, for_ham: int) -> float:
     return (for_spam - for_ham) / PERCENT / (1 + sqrt((for_spam + for_ham) / PERCENT))
-
-
-def _weightiness(reason: tuple[str, float]) -> tuple[float, str]:
-    return -abs(reason[1]), reason[0]
 
 
 def _likelihood(total: float) -> float:

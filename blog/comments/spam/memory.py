@@ -18,7 +18,6 @@ from sqlalchemy import (
     Insert,
     Integer,
     LargeBinary,
-    Select,
     Table,
     bindparam,
     delete,
@@ -47,6 +46,15 @@ class SpamEvidence(Base):
 
 
 SUMS = cast(Table, SpamEvidence.__table__)
+
+
+# "CROSS JOIN": SQLite then looks up one bucket after another, and never reads the whole table.
+LOOK = {
+    "sqlite": "SELECT bucket, spam, ham, for_spam, for_ham "
+    "FROM json_each(?) CROSS JOIN spam_evidence ON bucket = value",
+    "postgresql": "SELECT bucket, spam, ham, for_spam, for_ham "
+    "FROM spam_evidence WHERE bucket = ANY(%s)",
+}
 
 
 class SpamLesson(Base):
@@ -109,8 +117,14 @@ def unlearn(comment_id: int) -> None:
 
 def known(buckets: Iterable[int]) -> dict[int, Known]:
     """What is known of all comments and of the evidence in these buckets, read at once."""
-    rows = _run(_look, [ALL, *buckets])
-    return {bucket: Known(*sums) for bucket, *sums in rows}
+    dialect = db.session.get_bind().dialect.name
+    # Every comment that comes is looked at: this way it costs half of what a statement of the ORM does.
+    found = db.session.connection().exec_driver_sql(
+        LOOK[dialect], (_as_one(dialect, [ALL, *buckets]),)
+    )
+    rows = found.cursor.fetchall()
+    found.close()
+    return {row[0]: Known._make(row[1:]) for row in rows}
 
 
 def _add(buckets: list[int], adds: Known) -> None:
@@ -120,8 +134,11 @@ def _add(buckets: list[int], adds: Known) -> None:
 def _run(statement: Any, buckets: list[int], **values: int) -> Any:
     """Run one of the statements below for all of these buckets: they go as one value."""
     dialect = db.session.get_bind().dialect.name
-    each: Any = json.dumps(buckets) if dialect == "sqlite" else buckets
-    return db.session.execute(statement(dialect), {"buckets": each, **values})
+    return db.session.execute(statement(dialect), {"buckets": _as_one(dialect, buckets), **values})
+
+
+def _as_one(dialect: str, buckets: list[int]) -> Any:
+    return json.dumps(buckets) if dialect == "sqlite" else buckets
 
 
 def _each(dialect: str) -> Any:
@@ -130,11 +147,6 @@ def _each(dialect: str) -> Any:
         return func.json_each(bindparam("buckets")).table_valued("value", name="each")
     values = bindparam("buckets", type_=ARRAY(Integer))
     return func.unnest(values).table_valued("value", name="each").render_derived()
-
-
-@cache
-def _look(dialect: str) -> Select[Any]:
-    return select(SUMS).where(SUMS.c.bucket.in_(select(_each(dialect).c.value)))
 
 
 @cache

@@ -62,18 +62,17 @@ class TestEvidence:
             "http://shop.example.com/x",
         )
         assert set(found_in(comment)) >= {
-            "word:free", "pair:get it", "piece: free", "links:1", "host:shop.example.com",
+            "word:it", "pair:get it", "piece: free", "links:1", "host:shop.example.com",
             "domain:example.com", "ending:com", "in-path:pills", "exclaims:3", "name:max99",
             "name-shape:Aa9", "mail:mail.example", "mail-shape:a.a9", "site:shop.example.com",
         }  # fmt: skip
 
     def test_sees_through_obfuscated_spellings(self) -> None:
-        plain = found_in(Written("subscribe"))
+        plain = {one for one in found_in(Written("subscribe")) if "piece:" in one}
         for text in ("s u b s c r i b e", "suuuubscribe", "ｓｕｂｓｃｒｉｂｅ", "SUB&#83;CRIBE"):
-            assert "word:subscribe" in found_in(Written(text)), text
+            assert plain <= set(found_in(Written(text))), text
         for text in ("subscrible", "5ub5cribe", "sub\u0455cribe", "subscribers"):
-            same = set(plain) & set(found_in(Written(text)))
-            assert any(piece.startswith("piece:") for piece in same), text
+            assert plain & set(found_in(Written(text))), text
         for text in ("shop . com", "shop (dot) com", "shop* com", "shop .com"):
             assert "hidden:link" in found_in(Written(text)), text
 
@@ -81,10 +80,10 @@ class TestEvidence:
         long = " ".join(f"word{n}" for n in range(20_000))
         evidence = found_in(Written(f"{long} and now buy pills at http://shop.example"))
         assert len(evidence) < 4_000
-        assert {"word:pills", "host:shop.example", "word:word1"} <= set(evidence)
+        assert {"piece:pills", "host:shop.example", "pair:word1 word2"} <= set(evidence)
 
     def test_means_the_same_with_and_without_markup(self) -> None:
-        assert "word:hello" in found_in(Written("<b>hello</b><br />"))
+        assert "piece:hello" in found_in(Written("<b>hello</b><br />"))
         assert "host:shop.example" in found_in(Written('<a href="http://shop.example/">hello</a>'))
         assert "host:shop.example" in found_in(Written("[hello](http://shop.example/)"))
 
@@ -96,13 +95,13 @@ class TestOpinion:
             opinion = ask(sums, decision.comment)
             assert opinion
             assert (opinion.score > 0.5) is decision.is_spam, decision
-            weights = [abs(reason.weight) for reason in opinion.reasons]
+            weights = [abs(reason.weight) for reason in opinion.reasons()]
             assert all(one >= two for one, two in pairwise(weights))
 
     def test_says_what_it_was_that_told(self) -> None:
         opinion = ask(trained(100), Written("Fast loans, click here"))
         assert opinion
-        told = {reason.evidence: reason.weight for reason in opinion.reasons}
+        told = {reason.evidence: reason.weight for reason in opinion.reasons()}
         assert told["pair:fast loans"] > 0
 
     def test_is_kept_back_before_that_and_while_one_kind_is_unknown(self) -> None:
