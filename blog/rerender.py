@@ -17,6 +17,7 @@ from blog.database import write_tx
 from blog.extensions import db
 from blog.posts.index import in_text
 from blog.posts.models import Post
+from blog.site.models import Setting
 
 # A step renders for a few seconds at most (posts may be long) and writes for a few milliseconds.
 POSTS_AT_ONCE = 10
@@ -34,6 +35,9 @@ class Rendered:
         return Rendered(self.looked_at + other.looked_at, self.changed + other.changed)
 
 
+# The version of text.py that every text is known to be rendered by: a row among the settings.
+KNOWN = "rendered_by"
+
 Step = Callable[[bool, int], tuple[Rendered, int]]
 
 
@@ -45,6 +49,18 @@ def count(everything: bool) -> int:
     )
 
 
+def is_done() -> bool:
+    """Whether no text is older, as far as is known without looking at them all."""
+    known = db.session.scalar(select(Setting.value).where(Setting.name == KNOWN))
+    return bool(known == text.VERSION)
+
+
+def note_done() -> None:
+    """Remember that no text is older: whatever is written from now on is rendered by today's rules."""
+    with write_tx() as session:
+        session.merge(Setting(name=KNOWN, value=text.VERSION))
+
+
 def run(everything: bool) -> Iterator[Rendered]:
     """Render what is due, or everything, step by step; says after each what it did."""
     for step in (_posts, _comments, _kept):
@@ -54,6 +70,7 @@ def run(everything: bool) -> Iterator[Rendered]:
             if not done.looked_at:
                 break
             yield done
+    note_done()
 
 
 def _kept_version() -> ColumnElement[int]:

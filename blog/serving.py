@@ -211,11 +211,15 @@ def _tell_of_old_texts() -> None:
     """After an upgrade that changes how texts are rendered. A million takes hours: that is for its
     author to begin, beside the running site.
     """
+    if rerender.is_done():
+        return  # a start does not look at a million texts
     number = rerender.count(everything=False)
-    if number:
-        click.echo(
-            f"Texts rendered by older rules: {number}. To bring them up to date: flask text rerender"
-        )
+    if not number:
+        rerender.note_done()
+        return
+    click.echo(
+        f"Texts rendered by older rules: {number}. To bring them up to date: flask text rerender"
+    )
 
 
 def _server(app: Flask, address: Address, workers: int) -> "MPServer | MTServer":
