@@ -6,23 +6,20 @@ shows has changed, which is asked each time (freshness.py). Whoever has a sessio
 here, and nothing that they get is kept.
 """
 
-import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from flask import Flask
 from werkzeug.datastructures import Headers
-from werkzeug.http import parse_date
 from werkzeug.test import run_wsgi_app
 
-from blog import compression
-from blog.freshness import Moment, Watch
+from blog.freshness import Watch
+from blog.stored import Page
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -42,26 +39,10 @@ FOR_ONE_REQUEST = (
     "HTTP_RANGE",
 )
 
-# What a 304 repeats (RFC 9110, 15.4.5), and what lets other sites read a feed's.
-REPEATED = ("Cache-Control", "Vary", "Last-Modified", "Access-Control-Allow-Origin")
-
 # How long a request waits for another that makes the same page, before it makes one of its own.
 PATIENCE_SECONDS = 10
 
-# About what a stored page takes beside its bodies: headers, names, places in dictionaries.
-OVERHEAD = 3_000
-
-Pairs = list[tuple[str, str]]
 Key = tuple[str, tuple[str | None, ...]]
-
-
-class Variant(NamedTuple):
-    """A page in one encoding, as it is sent."""
-
-    etag: str
-    headers: Pairs
-    unchanged: Pairs
-    body: tuple[bytes]
 
 
 @dataclass
@@ -74,42 +55,6 @@ class Offer:
     shows: tuple[str, ...] | None = None
     reads: tuple[str, ...] = ()
     is_kept: bool = True
-
-
-@dataclass(frozen=True)
-class Page:
-    """A stored page: what it shows, the moment it was made, and what is sent."""
-
-    shows: tuple[str, ...]
-    made: Moment
-    plain: Variant
-    gzipped: Variant
-    modified: str
-
-    @property
-    def size(self) -> int:
-        """How many bytes of memory it takes, about."""
-        return len(self.plain.body[0]) + len(self.gzipped.body[0]) + OVERHEAD
-
-    def answer(
-        self, environ: "WSGIEnvironment", start_response: "StartResponse"
-    ) -> Iterable[bytes]:
-        """Send it, or that it is what the reader has already."""
-        is_packed = compression.is_wanted(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        variant = self.gzipped if is_packed else self.plain
-        if self._is_had(environ, variant.etag):
-            start_response("304 NOT MODIFIED", variant.unchanged)
-            return ()
-        start_response("200 OK", variant.headers)
-        return variant.body if environ["REQUEST_METHOD"] == "GET" else ()
-
-    def _is_had(self, environ: "WSGIEnvironment", etag: str) -> bool:
-        """Whether the reader has this variant. Where both are asked, the ETag decides (RFC 9110, 13.2.2)."""
-        had = environ.get("HTTP_IF_NONE_MATCH")
-        if had is not None:
-            return had == etag or had.strip() == "*" or etag in _etags(had)
-        since = environ.get("HTTP_IF_MODIFIED_SINCE")
-        return bool(since and self.modified and _is_the_same_time(since, self.modified))
 
 
 class PageCache:
@@ -169,6 +114,8 @@ class PageCache:
             return None
         with suppress(KeyError):  # another thread may have let it go just now
             self._pages.move_to_end(key)
+        if not page.has_variant_for(environ):
+            self._unpack(key, page)
         return page
 
     def _make_once(
@@ -210,10 +157,12 @@ class PageCache:
         body, status, headers = run_wsgi_app(self.app, asked)
         if offer.shows is None or not status.startswith("200") or "Set-Cookie" in headers:
             return self._pass_on(environ, start_response, body, status, headers)
-        page = _page(offer, made, _read(body), headers)
+        page = Page.of(offer.shows, made, _read(body), headers)
+        answer = page.answer(environ, start_response)
         if is_kept and offer.is_kept:
+            page.let_go_of_plain()
             self._keep(environ, offer.reads, page)
-        return page.answer(environ, start_response)
+        return answer
 
     def _pass_on(
         self,
@@ -243,11 +192,23 @@ class PageCache:
             self._drop(key)
             self._pages[key] = page
             self.stored += page.size
-            while self.stored > self.room:
-                oldest = next(iter(self._pages))
-                self._drop(oldest)
-                # There may be a million paths. If other pages of this one are here, the next says it again.
-                self._reads.pop(oldest[0], None)
+            self._make_room()
+
+    def _unpack(self, key: Key, page: Page) -> None:
+        """Have a page in both forms: somebody reads it who takes no gzip."""
+        with self._changing:
+            before = page.size
+            page.unpack()
+            if self._pages.get(key) is page:
+                self.stored += page.size - before
+                self._make_room()
+
+    def _make_room(self) -> None:
+        while self.stored > self.room:
+            oldest = next(iter(self._pages))
+            self._drop(oldest)
+            # There may be a million paths. If other pages of this one are here, the next says it again.
+            self._reads.pop(oldest[0], None)
 
     def _drop(self, key: Key) -> None:
         page = self._pages.pop(key, None)
@@ -267,30 +228,6 @@ def _key(environ: "WSGIEnvironment", reads: tuple[str, ...]) -> Key:
     return path, tuple(given.get(name) for name in reads)
 
 
-def _page(offer: "Offer", made: Moment, body: bytes, headers: Headers) -> Page:
-    """A page with both its variants, as they are sent."""
-    for name in ("ETag", "Content-Length"):
-        headers.remove(name)
-    mark = hashlib.sha256(body).hexdigest()[:16]
-    plain = _variant(headers, f'"{mark}"', body)
-    gzipped = plain
-    if compression.is_worth_it(headers.get("Content-Type", ""), len(body)):
-        level = compression.LEVEL if offer.shows else compression.HARDEST
-        packed = compression.pack(body, level)
-        gzipped = _variant(
-            headers, f'"{mark}-gzip"', packed, ("Content-Encoding", compression.GZIP)
-        )
-    return Page(offer.shows or (), made, plain, gzipped, headers.get("Last-Modified", ""))
-
-
-def _variant(headers: Headers, etag: str, body: bytes, *more: tuple[str, str]) -> Variant:
-    every = headers.to_wsgi_list()
-    tag = ("ETag", etag)
-    length = ("Content-Length", str(len(body)))
-    repeated = [pair for pair in every if pair[0] in REPEATED]
-    return Variant(etag, [*every, tag, length, *more], [*repeated, tag], (body,))
-
-
 def _read(body: Iterable[bytes]) -> bytes:
     try:
         return b"".join(body)
@@ -302,20 +239,6 @@ def _close(body: Iterable[bytes]) -> None:
     close = getattr(body, "close", None)
     if close is not None:
         close()
-
-
-@lru_cache(maxsize=1024)
-def _etags(had: str) -> frozenset[str]:
-    """The entity tags of If-None-Match; for a 304 a weak one does as well (RFC 9110, 13.1.2)."""
-    return frozenset(tag.strip().removeprefix("W/") for tag in had.split(","))
-
-
-@lru_cache(maxsize=1024)
-def _is_the_same_time(since: str, modified: str) -> bool:
-    """Whether both name the same second. An earlier one is no good: when the newest vanishes, the date
-    of what is left goes back.
-    """
-    return parse_date(since) == parse_date(modified)
 
 
 def init_app(app: Flask) -> None:

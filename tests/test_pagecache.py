@@ -17,11 +17,13 @@ from blog.database import write_tx
 from blog.extensions import db
 from blog.pagecache import PageCache
 from blog.posts.models import Post
+from blog.stored import Page
 from tests.browser import Browser
 from tests.comments.conversation import POST, leave, say
 from tests.conftest import MakePost
 
 BURST = 50
+PACKED = {"Accept-Encoding": "gzip"}
 
 
 @pytest.fixture
@@ -29,6 +31,12 @@ def cache(app: Flask) -> PageCache:
     """The page cache of this blog."""
     cache: PageCache = app.extensions["pages"]
     return cache
+
+
+def shown(page: Page) -> bytes:
+    """What a stored page says."""
+    body = page.packed.body[0]
+    return gzip.decompress(body) if ("Content-Encoding", "gzip") in page.packed.headers else body
 
 
 @contextmanager
@@ -47,6 +55,23 @@ def test_a_page_that_has_not_changed_is_made_once(
             first, second = rita.get(address), rita.get(address)
         assert first.data == second.data
         assert first.headers == second.headers
+
+
+def test_a_page_is_kept_packed_and_as_it_is_once_somebody_cannot_unpack_it(
+    cache: PageCache, post: Post, rita: Browser
+) -> None:
+    first = rita.get(POST, headers=PACKED)
+    stored = cache.stored
+    with made(cache, 0):
+        assert rita.get(POST, headers=PACKED).data == first.data
+        assert cache.stored == stored
+        plain = rita.get(POST, headers={"Accept-Encoding": ""})
+        assert plain.data == gzip.decompress(first.data)
+        assert cache.stored == stored + len(plain.data)
+        assert plain.headers["ETag"] == first.headers["ETag"].replace("-gzip", "")
+        again = rita.get(POST, headers={"If-None-Match": plain.headers["ETag"]})
+        assert again.status_code == 304
+    assert cache.stored == sum(page.size for page in cache._pages.values())
 
 
 def test_an_approval_shows_at_once_and_leaves_other_posts_stored(
@@ -139,7 +164,7 @@ def test_nobody_else_can_change_or_multiply_what_others_get(
     stranger.open("GET", POST, headers={"Cookie": "theme=evil"})
     assert rita.get(POST).data == first
     assert {values for _path, values in cache._pages} == {(None,), ("1",)}
-    assert b"evil" not in b"".join(page.plain.body[0] for page in cache._pages.values())
+    assert b"evil" not in b"".join(shown(page) for page in cache._pages.values())
 
 
 def test_nothing_of_one_persons_enters_the_store_whoever_comes_first(
@@ -162,9 +187,9 @@ def test_nothing_of_one_persons_enters_the_store_whoever_comes_first(
                 browser.client.delete_cookie("afterword")
         assert [path for path, _values in cache._pages] == [POST]
         (page,) = cache._pages.values()
-        assert b"Sign out" not in page.plain.body[0]
-        assert b"secretly" not in page.plain.body[0]
-        assert not {name for name, _value in page.plain.headers} & {"Set-Cookie", "Expires"}
+        assert b"Sign out" not in shown(page)
+        assert b"secretly" not in shown(page)
+        assert not {name for name, _value in page.headers} & {"Set-Cookie", "Expires"}
 
 
 # What somebody might send to have a page made for others that is another one, or many of them.
@@ -276,9 +301,8 @@ def test_the_page_asked_for_least_lately_is_let_go(
     make_post("On bees"), make_post("On wasps")
     rita.get("/posts/on-bees")
     monkeypatch.setattr(cache, "room", cache.stored * 5 // 2)
-    rita.get("/posts/on-wasps")
-    rita.get("/posts/on-bees")
-    rita.get("/")
+    for path in ("/posts/on-wasps", "/posts/on-bees", "/"):
+        rita.get(path, headers=PACKED)
     assert [path for path, _values in cache._pages] == ["/posts/on-bees", "/"]
     assert cache.stored == sum(page.size for page in cache._pages.values()) <= cache.room
     monkeypatch.setattr(cache, "room", 0)
