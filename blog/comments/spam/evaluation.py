@@ -13,11 +13,6 @@ from blog.comments.spam.learning import ALL, NOTHING, Known, Sorted
 LABELS = {"spam": True, "ham": False}
 FIELDS = ("text", "name", "email", "website")
 
-# From here on the filter holds a comment, and from there on it marks it as spam. On public comments it is
-# wrong about one good comment in a hundred at the first, and about one in a thousand at the second.
-HOLDS = 0.8
-MARKS = 0.95
-
 # At most this share of good comments is taken for spam when recall is told.
 FEW_FALSE = 0.005
 
@@ -74,7 +69,7 @@ def evaluate(train: Sequence[Judged], test: Sequence[Judged]) -> dict[str, Any]:
     trained = Trained.by(train)
     spam = [trained.score(judged.comment) for judged in test if judged.is_spam]
     ham = [trained.score(judged.comment) for judged in test if not judged.is_spam]
-    caught, wronged = _above(HOLDS, spam), _above(HOLDS, ham)
+    caught, wronged = _above(learning.HOLDS, spam), _above(learning.HOLDS, ham)
     return {
         "decisions": len(train),
         "judged": len(test),

@@ -7,6 +7,7 @@ of them are bad: that is what the decisions of this blog teach (`learning.py`).
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from html import unescape
 from itertools import pairwise
 from typing import NamedTuple
@@ -19,6 +20,9 @@ LONGEST_END = 2_000
 
 # The longest words that people write have some 30 letters; a longer one is kept by its beginning.
 LONGEST_WORD = 30
+
+# Of how many words a process remembers the pieces: people use the same ones again and again.
+REMEMBERED = 10_000
 
 # Letters in a piece of a word, with the spaces around it: enough to know "subscrible". A word that is no
 # longer than its piece would be is kept as a word.
@@ -102,22 +106,24 @@ def _pairs(words: list[str]) -> list[str]:
 
 
 def _in_words(words: list[str]) -> list[str]:
-    evidence = []
+    evidence: list[str] = []
     for word in dict.fromkeys(words):
         if word != A_LINK:
             evidence += _pieces(word[:LONGEST_WORD])
     return evidence
 
 
-def _pieces(word: str) -> list[str]:
+@lru_cache(maxsize=REMEMBERED)
+def _pieces(word: str) -> tuple[str, ...]:
     size = PIECE
     if not (word.isascii() and word.isalpha()):
         word = _plain(word)
         size = SHORT_PIECE if SYLLABLES.search(word) else PIECE
     padded = f" {word} "
     if len(padded) <= size:
-        return [f"word:{word}"]
-    return [f"piece:{padded[start : start + size]}" for start in range(len(padded) - size + 1)]
+        return (f"word:{word}",)
+    starts = range(len(padded) - size + 1)
+    return tuple([f"piece:{padded[start : start + size]}" for start in starts])
 
 
 def _plain(word: str) -> str:
