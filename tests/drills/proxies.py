@@ -1,7 +1,6 @@
 """nginx and Caddy with the files of docs/deploy/, edited as an operator would: other ports, other folders."""
 
 import os
-import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -11,10 +10,8 @@ from http.client import HTTPSConnection
 from pathlib import Path
 from ssl import CERT_NONE, SSLContext, create_default_context
 
-import pytest
-
-from tests.conftest import CI
 from tests.server import ROOT, free_port
+from tests.services import program
 
 DEPLOY = ROOT / "docs" / "deploy"
 OURS = "127.0.0.1:8000"
@@ -81,15 +78,13 @@ def trusting(*protocols: str) -> SSLContext:
 @contextmanager
 def proxy(name: str, upstream: int, folder: Path, port: int) -> Iterator[Proxy]:
     """nginx or Caddy at that port, before what listens at `upstream`. Skipped aloud where missing."""
-    program = shutil.which(name) or shutil.which(name, path="/usr/sbin")
-    if program is None:
-        (pytest.fail if CI else pytest.skip)(f"{name} is not installed: nothing was tried with it")
+    command = program(name)
     folder.mkdir()
     prepare = _nginx if name == "nginx" else _caddy
     options, plain_port = prepare(folder, port, upstream)
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            [program, *options],
+            [command, *options],
             env={**os.environ, "HOME": str(folder), "XDG_DATA_HOME": str(folder)},
             stdout=log,
             stderr=log,
