@@ -17,6 +17,7 @@ from blog.clock import now
 from blog.comments import wording
 from blog.comments.addresses import branch_path, permalink
 from blog.comments.forms import ReplyForm
+from blog.comments.rules import wording as findings
 from blog.posts import metadata, social
 from blog.posts.addresses import comments_feed_url, post_url
 from blog.posts.models import Post
@@ -70,7 +71,9 @@ def init_app(app: Flask) -> None:
         ignored_proxies=_ignored_proxies,
         spoken=languages.spoken,
         direction=languages.direction,
-        why=wording.why,
+        why=findings.why,
+        remedy=findings.remedy,
+        verdict_name=findings.verdict_name,
         status_name=wording.status_name,
         tab_name=wording.tab_name,
         who=wording.who,

@@ -55,7 +55,7 @@ they can mend it or take it back. Two have written already: one reply stands bel
 in [the queue](/moderation), with the reasons why it was held beside it. Approve it, or put it away: \
 whatever you do there can be undone.
 
-Which replies are held is for [you to decide](/desk/settings). To begin with, everybody's first one \
+Which replies are held is for [you to decide](/desk/rules). To begin with, everybody's first one \
 is.
 
 Have a good time here.

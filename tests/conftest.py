@@ -25,6 +25,7 @@ from blog import create_app
 from blog.auth import passwords, sessions
 from blog.auth.models import Role, User
 from blog.clock import now
+from blog.comments.rules.models import Rule, first_rows
 from blog.database import write_tx
 from blog.extensions import Base, db, limiter
 from blog.posts.models import Post
@@ -117,6 +118,7 @@ def sweep_postgres(empty_postgres: str) -> Iterator[Callable[[], None]]:
         with engine.begin() as connection:
             are_many = connection.exec_driver_sql(count).scalar() == MANY_COMMENTS
             connection.exec_driver_sql(f"{truncate if are_many else delete}; {sequences}")
+            connection.execute(sa.insert(Rule), first_rows())
 
     yield sweep
     engine.dispose()
@@ -140,6 +142,8 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _create_schema(url: sa.URL) -> None:
     engine = sa.create_engine(url)
     Base.metadata.create_all(engine)
+    with engine.begin() as connection:
+        connection.execute(sa.insert(Rule), first_rows())  # as the migrations do
     engine.dispose()
 
 

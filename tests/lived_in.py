@@ -19,6 +19,8 @@ from blog.auth.models import Invitation, SignIn, User
 from blog.clock import now
 from blog.comments.acts import Deed, Moderation, Status
 from blog.comments.models import Comment, Words
+from blog.comments.rules.kinds import Terms
+from blog.comments.rules.models import Rule as RuleOfReplies
 from blog.comments.screening import Finding
 from blog.database import write_tx
 from blog.editions import Edition
@@ -149,11 +151,10 @@ def _live() -> Life:
     with write_tx():
         Site(
             tagline="Bees and more",
-            hold_words="honey",
-            trash_words="wasp",
             rel_me="https://social.example/@olga",
             security_contact="mailto:olga@example.org",
         ).save()
+        RuleOfReplies.add(Terms("words", patterns=("honey",), note="They sell it."), User.author())
         post = _post("On bees", tags=["Bees", "Summer"], slug="on-wasps")
         post.publish(now())
         post.revise(**{**_words("On bees"), "slug": "on-bees", "tags": ["Bees", "Summer"]})

@@ -94,7 +94,7 @@ STAFF_FORMS = (
 )
 TEXT_FIELDS = (
     "body", "name", "email", "website", "subject", "made", "doubt", "browser", "parent",
-    "title", "slug", "summary", "tags", "tagline", "hold", "held_links", "hold_words", "trash_words",
+    "title", "slug", "summary", "tags", "tagline", "kind", "verdict", "patterns", "number", "note", "tried",
     "from", "reason", "seen", "comment", "password", "current_password", "wanted",
 )  # fmt: skip
 

@@ -24,7 +24,7 @@ from tests.conftest import MakePost
 Run = Callable[..., Result]
 
 # What a blog has of its own, whatever it was filled with.
-ITS_OWN = {"user_account", "edition", "setting", "alembic_version"}
+ITS_OWN = {"user_account", "edition", "setting", "rule", "alembic_version"}
 # What no two comments have in common, though everything else about them may be the same.
 ALONE = {"id", "comment_id", "batch", "nonce", "submitted_at", "decided_at", "proven_at", "at"}
 

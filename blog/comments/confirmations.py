@@ -8,7 +8,7 @@ from blog import gate, keys, outbox
 from blog.clock import now
 from blog.comments import proofs
 from blog.comments.acts import Actor, Deed, Status
-from blog.comments.judgement import judge_again
+from blog.comments.judgement import judge_again, verdict_on
 from blog.comments.models import Comment, Words
 from blog.comments.screening import FIRST_TIMER, UNPROVEN
 from blog.database import write_tx
@@ -89,7 +89,8 @@ def _prove(comment: Comment) -> None:
     words = Words(comment.source, comment.html, comment.name, comment.email, comment.website)
     findings = judge_again(comment, words, proven=True)
     waited_for_it = any(f["rule"] in ABOUT_THE_PERSON for f in comment.findings)
-    to = Status.APPROVED if waited_for_it and not findings else Status.PENDING
+    is_good = verdict_on(findings) is Status.APPROVED
+    to = Status.APPROVED if waited_for_it and is_good else Status.PENDING
     comment.move(
         to,
         from_=Status.PENDING,

@@ -23,6 +23,9 @@ from blog.comments.screening import (
 )
 from blog.posts.models import Post
 
+# A page may stay open for years; nobody asks whether it was ten or twenty.
+LONGEST = 2**31 - 1
+
 
 def find(form: ReplyForm, post: Post, at: datetime) -> list[Finding]:
     """What is doubtful about this request for a reply to this post."""
@@ -36,6 +39,17 @@ def told_before(form: ReplyForm, post: Post) -> list[dict[str, Any]] | None:
     except keys.BadKey:
         return None
     return findings if post_id == post.id else None
+
+
+def seconds_since_made(form: ReplyForm, post: Post, at: datetime) -> int | None:
+    """How long its writer had at most, from when the page was made; None without a page of this post."""
+    try:
+        made = keys.read_page_made(form.made.data or "")
+    except keys.BadKey:
+        return None
+    if made.post_id != post.id:
+        return None
+    return min(int((at - made.at).total_seconds()), LONGEST)
 
 
 def _about_origin() -> Iterator[Finding]:

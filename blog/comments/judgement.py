@@ -1,36 +1,100 @@
 """What the rules make of a reply, with what this blog knows of the person who sent it."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import Select, select
 
-from blog import text
 from blog.auth.models import User
 from blog.comments.acts import Status
-from blog.comments.models import Comment, Words
-from blog.comments.screening import BY_HAND, SENDING, TRASH, Reply, Rules, screen
+from blog.comments.models import Comment, Sender, Words
+from blog.comments.rules.models import Rule
+from blog.comments.screening import (
+    APPROVE,
+    BY_HAND,
+    HOLD,
+    SENDING,
+    SPAM,
+    STRICTNESS,
+    TRASH,
+    Reply,
+    screen,
+)
 from blog.extensions import db
-from blog.site.models import Site
+from blog.posts.models import Post
 
-# Findings that no rule can take back.
-STANDING = SENDING | {BY_HAND}
+# Findings that no other text takes back: who holds it, and how quickly it was typed at first.
+STANDING = {BY_HAND, "speed"}
+
+STATUSES = {
+    APPROVE: Status.APPROVED,
+    HOLD: Status.PENDING,
+    SPAM: Status.SPAM,
+    TRASH: Status.TRASHED,
+}
+
+Data = dict[str, Any]
+
+NOWHERE = Sender()
 
 
-def judge(words: Words, proven: bool) -> list[dict[str, Any]]:
-    """What the rules find about a reply, as it is kept."""
+@dataclass(frozen=True)
+class Arrival:
+    """How a reply came in: from where, how quickly, how old its post was, and what is doubtful about it."""
+
+    sender: Sender = NOWHERE
+    took: int | None = None
+    post_age: timedelta | None = None
+    told: Sequence[Data] = ()
+
+    @classmethod
+    def of(cls, comment: Comment) -> Self:
+        """How a comment came in, as far as that is still known. How quickly is no matter of a new text."""
+        told = [
+            {"rule": finding["rule"], "words": finding["words"], "verdict": HOLD}
+            for finding in comment.findings
+            if finding["rule"] in SENDING
+        ]
+        age = age_of(comment.post, comment.submitted_at)
+        return cls(sender_of(comment), None, age, told)
+
+
+# Of what nobody sent.
+NO_ARRIVAL = Arrival()
+
+
+def age_of(post: Post, at: datetime) -> timedelta | None:
+    """How old a post is at a moment; None for one that was never published."""
+    return at - post.published_at if post.published_at else None
+
+
+def sender_of(comment: Comment) -> Sender:
+    """Where a comment came from, as far as that is still known."""
+    return Sender(comment.address_hash, comment.network_hash, comment.wide_network_hash)
+
+
+def judge(words: Words, proven: bool, arrival: Arrival = NO_ARRIVAL) -> list[Data]:
+    """What is found about a reply, as it is kept: what its writer was told of, and what the rules say."""
     reply = Reply(
         source=words.source,
-        read=text.plain(words.html),
-        links=tuple(text.links(words.html)),
+        html=words.html,
         name=words.name,
         email=words.email,
         website=words.website,
         is_proven=proven,
         is_trusted=Comment.is_trusted(words.email),
         staff=tuple(db.session.scalars(_staff())),
+        networks=arrival.sender.networks,
+        took=None if arrival.took is None else timedelta(seconds=arrival.took),
+        post_age=arrival.post_age,
+        signs={finding["rule"]: tuple(finding["words"]) for finding in arrival.told},
     )
-    return [finding.as_data() for finding in screen(reply, Rules.of(Site.load()))]
+    found = [finding.as_data() for finding in screen(reply, Rule.asked())]
+    said = {finding["rule"] for finding in found}
+    return [*(finding for finding in arrival.told if finding["rule"] not in said), *found]
 
 
 @cache
@@ -38,17 +102,21 @@ def _staff() -> Select[str]:
     return select(User.name).order_by(User.role, User.name, User.id)
 
 
-def judge_again(comment: Comment, words: Words, proven: bool) -> list[dict[str, Any]]:
+def judge_again(comment: Comment, words: Words, proven: bool) -> list[Data]:
     """What there is to hold against a reply whose text or proof has changed.
 
     Everything is judged anew by the rules of today; how it was sent, and who holds it, stays.
     """
     stays = [finding for finding in comment.findings if finding["rule"] in STANDING]
-    return [*stays, *judge(words, proven)]
+    return [*stays, *judge(words, proven, Arrival.of(comment))]
 
 
-def verdict_on(findings: list[dict[str, Any]]) -> Status:
-    """Where these findings put a reply."""
-    if any(finding["verdict"] == TRASH for finding in findings):
-        return Status.TRASHED
-    return Status.PENDING if findings else Status.APPROVED
+def verdict_on(findings: Iterable[Mapping[str, Any]]) -> Status:
+    """Where these findings put a reply.
+
+    Who sent it in a doubtful way was told that a moderator looks at it: so it is held, whatever else the
+    rules say of it, unless the author has another rule about just that.
+    """
+    verdicts = [finding["verdict"] for finding in findings if finding["rule"] in SENDING]
+    verdicts = verdicts or [finding["verdict"] for finding in findings]
+    return STATUSES[max(verdicts, key=STRICTNESS.__getitem__, default=APPROVE)]

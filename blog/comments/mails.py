@@ -18,7 +18,7 @@ from blog.auth.models import User
 from blog.clock import now
 from blog.comments.acts import Deed, Moderation, Status, Tally
 from blog.comments.models import Comment
-from blog.comments.wording import why
+from blog.comments.rules.wording import why
 from blog.extensions import db
 from blog.languages import date_and_time
 from blog.outbox import Letter, Outbox, Outcome, absolute

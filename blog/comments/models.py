@@ -94,6 +94,11 @@ class Sender:
     network: str = ""
     wide_network: str = ""
 
+    @property
+    def networks(self) -> frozenset[str]:
+        """All of them that are known."""
+        return frozenset({self.address, self.network, self.wide_network} - {""})
+
 
 class Comment(Counted, Base):
     """One reply: who wrote it, where it hangs, how it stands and why."""
@@ -114,6 +119,8 @@ class Comment(Counted, Base):
         # The same reply sent twice, without a look at all others in that place.
         Index("ix_comment_same", "email", "post_id", "parent_id"),
         Index("ix_comment_root", "root_id"),
+        # What people decided, newest first: by that rules are measured before they are saved.
+        Index("ix_comment_decided", "decided_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -145,6 +152,8 @@ class Comment(Counted, Base):
     address_hash: Mapped[str] = mapped_column(String(32), default="")
     network_hash: Mapped[str] = mapped_column(String(32), default="")
     wide_network_hash: Mapped[str] = mapped_column(String(32), default="")
+    # How many seconds after its page was made it was sent; None if nobody knows.
+    took: Mapped[int | None]
 
     post: Mapped[Post] = relationship(lazy="joined")
     parent: Mapped["Comment | None"] = relationship(
@@ -253,6 +262,7 @@ class Comment(Counted, Base):
         by: User | Actor = Actor.WRITER,
         sender: Sender = Sender(),
         proven: bool = False,
+        took: int | None = None,
         batch: int | None = None,
     ) -> Self:
         """Take a reply: the new comment, standing where the rules' verdict puts it."""
@@ -271,6 +281,7 @@ class Comment(Counted, Base):
             address_hash=sender.address,
             network_hash=sender.network,
             wide_network_hash=sender.wide_network,
+            took=took,
         )
         db.session.add(comment)
         db.session.flush()

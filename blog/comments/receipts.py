@@ -11,7 +11,7 @@ from blog.addresses import row_number
 from blog.clock import now
 from blog.comments.acts import Actor, Deed, Status
 from blog.comments.forms import EditOwnForm
-from blog.comments.judgement import judge_again
+from blog.comments.judgement import judge_again, verdict_on
 from blog.comments.models import Comment, Words
 from blog.comments.places import address_of
 from blog.comments.refusals import (
@@ -108,7 +108,7 @@ def _change(comment: Comment, words: Words) -> None:
     findings = judge_again(comment, words, comment.proven_at is not None)
     changes = {**words.columns, "findings": findings}
     to = comment.status
-    if comment.status is Status.APPROVED and findings:
+    if comment.status is Status.APPROVED and verdict_on(findings) is not Status.APPROVED:
         to = Status.PENDING
         changes["standing_html"] = comment.html
     comment.move(to, from_=comment.status, by=Actor.WRITER, deed=Deed.EDIT, changes=changes)

@@ -27,7 +27,6 @@ from blog.addresses import page_number
 from blog.auth.models import fold
 from blog.clock import now
 from blog.comments import doubts, proofs, threads
-from blog.comments.acts import Status
 from blog.comments.addresses import BRANCH, PERMALINK
 from blog.comments.forms import (
     AnyReplyForm,
@@ -36,7 +35,7 @@ from blog.comments.forms import (
     empty_reply_form,
     reply_form,
 )
-from blog.comments.judgement import judge, verdict_on
+from blog.comments.judgement import Arrival, age_of, judge, verdict_on
 from blog.comments.models import Comment, Sender, Words
 from blog.comments.places import Place, address_of, below_comment, below_post
 from blog.comments.refusals import (
@@ -159,7 +158,7 @@ def _take_from_visitor(
         if comment is None or not comment.is_same_click(sender, now()):
             _refuse_if_too_fast(sender, words.email)
             _refuse_if_said_before(comment)
-            comment = _leave(place, words, sender, told, form.browser.data or "")
+            comment = _leave(place, words, form, sender, told)
     return redirect(url_for("receipts.receipt", key=keys.receipt(comment.id, comment.nonce)), 303)
 
 
@@ -173,19 +172,21 @@ def _take_from_staff(find_place: Callable[[], Place], form: StaffReplyForm) -> R
 
 
 def _leave(
-    place: Place, words: Words, sender: Sender, told: list[dict[str, Any]], browser: str
+    place: Place, words: Words, form: ReplyForm, sender: Sender, told: list[dict[str, Any]]
 ) -> Comment:
-    proven = proofs.is_remembered(browser, words.email)
-    findings = [*told, *judge(words, proven)]
+    at, post = now(), place.open_post
+    proven = proofs.is_remembered(form.browser.data or "", words.email)
+    took = doubts.seconds_since_made(form, post, at)
+    findings = judge(words, proven, Arrival(sender, took, age_of(post, at), told))
     return Comment.leave(
-        place.open_post,
+        post,
         place.parent,
         words,
-        # What was doubtful is held, whatever else the rules say of it.
-        verdict=Status.PENDING if told else verdict_on(findings),
+        verdict=verdict_on(findings),
         findings=findings,
         sender=sender,
         proven=proven,
+        took=took,
     )
 
 

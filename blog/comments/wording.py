@@ -1,72 +1,9 @@
-"""What findings, statuses and deeds are called, for people."""
-
-from collections.abc import Callable, Mapping
-from typing import Any
+"""What statuses and deeds are called. (What rules and findings are called is in rules/wording.py.)"""
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from blog.comments.acts import Actor, Deed, Moderation, Status
-
-
-def why(finding: Mapping[str, Any]) -> str:
-    """One finding in a sentence, with the words that made the rule fire."""
-    words = finding.get("words", [])
-    sentence = SENTENCES.get(finding["rule"])
-    return sentence(list(words)) if sentence else str(finding["rule"])
-
-
-def _links(words: list[str]) -> str:
-    return ngettext(
-        "It has %(num)d link: %(links)s",
-        "It has %(num)d links: %(links)s",
-        len(words),
-        links=", ".join(words),
-    )
-
-
-def _too_quick(words: list[str]) -> str:
-    return ngettext(
-        "It was sent %(num)d second after its page was made.",
-        "It was sent %(num)d seconds after its page was made.",
-        int(words[0]),
-    )
-
-
-def _imitation(words: list[str]) -> str:
-    return _(
-        "The name “%(name)s” looks like “%(staff)s”, who works here.", name=words[0], staff=words[1]
-    )
-
-
-SENTENCES: dict[str, Callable[[list[str]], str]] = {
-    "everything": lambda words: _("Every reply waits: that is how this site is set."),
-    "unproven": lambda words: _(
-        "Nobody has shown yet that %(email)s is their address.", email=words[0]
-    ),
-    "first-timer": lambda words: _(
-        "%(email)s has no approved reply yet that is proven to be theirs.", email=words[0]
-    ),
-    "links": _links,
-    "hold-words": lambda words: _(
-        "It contains words that are held: %(words)s", words=", ".join(words)
-    ),
-    "trash-words": lambda words: _(
-        "It contains words that go to the trash: %(words)s", words=", ".join(words)
-    ),
-    "imitation": _imitation,
-    "by-hand": lambda words: _("%(name)s holds it.", name=words[0]),
-    "foreign-origin": lambda words: _(
-        "It was sent from another site’s page, and sent again after asking."
-    ),
-    "unknown-origin": lambda words: _("The browser did not say which page it was sent from."),
-    "no-page": lambda words: _("It did not come from a form that this site made."),
-    "other-page": lambda words: _("It came with the form of another post."),
-    "too-quick": _too_quick,
-    "trap": lambda words: _(
-        "A field that people do not see was filled in: %(words)s", words=words[0]
-    ),
-}
 
 
 def status_name(status: Status) -> str:

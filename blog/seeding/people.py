@@ -9,9 +9,10 @@ from typing import NamedTuple
 from slugify import slugify
 
 from blog import text
-from blog.comments.screening import Reply, Rules, screen
+from blog.comments.rules.kinds import Terms
+from blog.comments.rules.models import FIRST
+from blog.comments.screening import Reply, screen
 from blog.seeding import prose, words
-from blog.site.models import Site
 
 # So many texts are rendered; what nobody reads side by side may be the same.
 MOST_TEXTS = 2_000
@@ -67,7 +68,7 @@ class People:
     @cached_property
     def held(self) -> list[Said]:
         """What waits, as the rules of a new blog find it: first replies of people nobody knows."""
-        rules = Rules.of(Site())
+        rules = [terms for terms in FIRST if terms.is_on]
         made = _rendered(self._held_source, self.number_held)
         return [self._judged(number, *words, rules) for number, words in enumerate(made)]
 
@@ -75,19 +76,18 @@ class People:
         kind = prose.reply if number % SELLS else prose.advertisement
         return kind(self.seed, number + MOST_TEXTS)
 
-    def _judged(self, number: int, source: str, html: str, rules: Rules) -> Said:
+    def _judged(self, number: int, source: str, html: str, rules: list[Terms]) -> Said:
         who = reader(len(self.readers) + number)
         findings = screen(
             Reply(
                 source=source,
-                links=tuple(text.links(html)),
+                html=html,
                 name=who.name,
                 email=who.email,
                 website=who.website,
                 is_proven=False,
                 is_trusted=False,
                 staff=(self.author.name,),
-                read=text.plain(html),
             ),
             rules,
         )

@@ -8,8 +8,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     ColorField,
     Field,
-    IntegerField,
-    RadioField,
     SelectField,
     StringField,
     TextAreaField,
@@ -19,7 +17,6 @@ from wtforms.validators import (
     DataRequired,
     InputRequired,
     Length,
-    NumberRange,
     Optional,
     Regexp,
     ValidationError,
@@ -28,12 +25,10 @@ from wtforms.validators import (
 from blog.colours import ACCENT
 from blog.forms import Form, is_whole_address
 from blog.languages import LANGUAGES
-from blog.site.models import Hold, Site
+from blog.site.models import Site
 
 TITLE_LENGTH = 100
 TAGLINE_LENGTH = 200
-WORDS_LENGTH = 20_000  # WordPress users bring lists of a thousand lines
-MOST_LINKS = 100
 PROFILES_LENGTH = 2_000  # some twenty addresses: each is in the head of the first page
 CONTACT_LENGTH = 200
 
@@ -72,35 +67,13 @@ class SettingsForm(Form):
         _l("Language"),
         choices=[SelectChoice(tag, name) for tag, name in LANGUAGES.items()],
         default=Site.language,
+        # A form that was cut short on the way would set everything back.
+        validators=[InputRequired()],
     )
     accent = ColorField(
         _l("Accent colour"),
         default=Site.accent,
         validators=[Regexp(ACCENT, message=_l("A colour like #006b6b."))],
-    )
-    hold = RadioField(
-        _l("Before a reply appears"),
-        choices=[
-            SelectChoice(Hold.EVERYTHING.value, _l("A moderator approves every reply")),
-            SelectChoice(
-                Hold.FIRST_TIMERS.value,
-                _l("A moderator approves the first reply of an address; later ones appear at once"),
-            ),
-            SelectChoice(
-                Hold.NOTHING.value, _l("Replies appear at once, unless another rule holds them")
-            ),
-        ],
-    )
-    held_links = IntegerField(
-        _l("Hold a reply with this many links"),
-        validators=[InputRequired(), NumberRange(0, MOST_LINKS)],
-    )
-    hold_words = TextAreaField(
-        _l("Hold a reply that contains one of these"), validators=[Length(max=WORDS_LENGTH)]
-    )
-    trash_words = TextAreaField(
-        _l("Put a reply into the trash that contains one of these"),
-        validators=[Length(max=WORDS_LENGTH)],
     )
     rel_me = TextAreaField(
         _l("Your other profiles"),
@@ -119,10 +92,6 @@ class SettingsForm(Form):
             tagline=self.tagline.data or "",
             language=self.language.data,
             accent=self.accent.data or site.accent,
-            hold=self.hold.data,
-            held_links=self.held_links.data or 0,
-            hold_words=self.hold_words.data or "",
-            trash_words=self.trash_words.data or "",
             rel_me=self.rel_me.data or "",
             security_contact=self.security_contact.data or "",
         )

@@ -1,7 +1,6 @@
 """The site's own settings: what the author chose, kept as rows, read as one object."""
 
 from dataclasses import asdict, dataclass, fields
-from enum import StrEnum
 from functools import cache
 from typing import Any, Self
 
@@ -11,14 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from blog import editions
 from blog.colours import is_accent
 from blog.extensions import Base, db
-
-
-class Hold(StrEnum):
-    """Which replies wait for a moderator even when no other rule fires."""
-
-    EVERYTHING = "everything"
-    FIRST_TIMERS = "first-timers"
-    NOTHING = "nothing"
 
 
 class Setting(Base):
@@ -41,11 +32,6 @@ class Site:
     accent: str = "#006b6b"
     # What the site's feeds are called by, whatever its address: made once, by a migration.
     uid: str = "00000000-0000-0000-0000-000000000000"
-    hold: str = Hold.FIRST_TIMERS
-    # WordPress's number: most honest replies have one link, few have two.
-    held_links: int = 2
-    hold_words: str = ""
-    trash_words: str = ""
     # Where else the author is, one address a line: pages that link back show that they are theirs.
     rel_me: str = ""
     # Whom to tell of a hole (RFC 9116): mailto: or https:.

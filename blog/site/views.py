@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import text
 
-from blog import outbox
 from blog.database import write_tx
 from blog.extensions import db
 from blog.gate import author, public
@@ -82,5 +81,4 @@ def _page(form: SettingsForm) -> str:
         "site/settings.html",
         form=form,
         saved="saved" in request.args,
-        mail_is_set_up=outbox.mail_is_set_up(),
     )

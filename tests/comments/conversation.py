@@ -6,11 +6,12 @@ from flask import Flask
 
 from blog.comments.acts import Actor, Status
 from blog.comments.models import Comment, Words
-from blog.comments.screening import Finding
+from blog.comments.rules.kinds import Terms
+from blog.comments.rules.models import Rule
+from blog.comments.screening import HOLD, Finding
 from blog.database import write_tx
 from blog.extensions import db
 from blog.posts.models import Post
-from blog.site.models import Site
 from blog.text import render_comment
 from tests.browser import Browser, path_of
 
@@ -41,12 +42,12 @@ def leave(
     name: str = "Rita",
 ) -> int:
     """A comment that is there already: its number. One that waits says why."""
-    words = Words(body, render_comment(body), name=name, email=f"{name.casefold()}@example.org")
+    said = Words(body, render_comment(body), name=name, email=f"{name.casefold()}@example.org")
     with app.app_context(), write_tx():
         comment = Comment.leave(
             db.session.get_one(Post, post.id),
             db.session.get_one(Comment, under) if under else None,
-            words,
+            said,
             verdict=status,
             findings=[] if status is Status.APPROVED else [SAYS_WHY],
             by=Actor.WRITER,
@@ -121,7 +122,20 @@ def alert(browser: Browser) -> str:
     return " ".join(found.get_text(" ").split()) if found else ""
 
 
-def set_rules(app: Flask, **rules: Any) -> None:
-    """What the author chose on the settings page."""
+def set_rules(app: Flask, *rules: Terms) -> None:
+    """Let these be all the rules that the author has."""
     with app.app_context(), write_tx():
-        Site(**rules).save()
+        for rule in Rule.all():
+            rule.remove(None)
+        for terms in rules:
+            Rule.add(terms, None)
+
+
+def hold_nothing(app: Flask, *rules: Terms) -> None:
+    """Let whatever comes in stand at once, but for two links, imitations, and what these rules say."""
+    set_rules(app, Terms("links", number=2), Terms("imitation"), *rules)
+
+
+def about(*patterns: str, verdict: str = HOLD) -> Terms:
+    """A rule about these words."""
+    return Terms("words", verdict, patterns)

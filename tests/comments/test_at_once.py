@@ -13,7 +13,7 @@ from blog.comments.models import Comment
 from blog.extensions import db
 from blog.posts.models import Post
 from tests.browser import Browser
-from tests.comments.conversation import POST, leave, number_of, say, set_rules, token
+from tests.comments.conversation import POST, hold_nothing, leave, number_of, say, token
 from tests.comments.growing import miscounted
 from tests.conftest import PASSWORD, MakeBrowser
 
@@ -71,7 +71,7 @@ def all_at_once(hands: list[Callable[[], Iterator[Result]]]) -> list[Result]:
 def test_eight_people_at_once_lose_nothing_and_fail_at_nothing(
     app: Flask, post: Post, olga: Browser, mo: Browser, mia: Browser, browser: MakeBrowser
 ) -> None:
-    set_rules(app, hold="nothing")
+    hold_nothing(app)
     top = leave(app, post, "Who hums?")
     numbers = [
         leave(app, post, f"Hum {n}.", status=Status.PENDING, under=top if n % 3 else None)

@@ -12,7 +12,7 @@ from blog.config import ROOT
 from blog.extensions import db
 from blog.posts.models import Post
 from tests.browser import Browser
-from tests.comments.conversation import POST, leave, say, set_rules
+from tests.comments.conversation import POST, hold_nothing, leave, say
 from tests.comments.growing import grow
 
 A_KILOBYTE = 1024
@@ -26,7 +26,7 @@ def flowers(browser: Browser) -> list[str]:
 def test_a_reader_has_the_same_flower_everywhere_and_another_has_another(
     app: Flask, post: Post, rita: Browser
 ) -> None:
-    set_rules(app, hold="nothing")
+    hold_nothing(app)
     say(rita, "Bees hum.")
     say(rita, "They do, they do.", name="RITA", email="RITA@example.org")
     say(rita, "Do they?", name="The Bee Queen")

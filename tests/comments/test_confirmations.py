@@ -4,10 +4,12 @@ import pytest
 from flask import Flask
 
 from blog import keys
+from blog.comments.rules.kinds import Terms
 from blog.extensions import db
 from blog.outbox import Outbox
 from blog.posts.models import Post
 from tests.browser import Browser
+from tests.comments.conversation import about, set_rules
 from tests.comments.test_replies import PAGE, REPLY, comments
 
 
@@ -211,38 +213,27 @@ def test_unsubscribing_ends_all_mail_and_asks_no_origin(
         assert db.session.scalars(unsent).all() == []
 
 
-@pytest.mark.parametrize("settings", [{}])
-def test_without_mail_the_settings_say_that_this_rule_holds_everyone(
-    olga: Browser, settings: dict[str, str]
-) -> None:
-    olga.get("/desk/settings")
-    assert "holds everyone" in olga.text
-
-
-def test_the_author_chooses_which_replies_wait(
-    olga: Browser, rita: Browser, app: Flask, post: Post
-) -> None:
-    olga.submit("/desk/settings", {"hold": "nothing", "hold_words": "wasp\nhornet"})
-    reply(rita, "Bees.")
-    assert comments(app)[0].status == "approved"
-    reply(rita, "WASPS!")
-    assert comments(app)[1].findings == [
-        {"rule": "hold-words", "words": ["wasp"], "verdict": "hold"}
-    ]
-    olga.submit("/desk/settings", {"hold": "everything"})
-    reply(rita, "Ants.")
-    assert rules(app, 3) == ["everything"]
-
-
-@pytest.mark.parametrize("tightened", [{"hold": "everything"}, {"trash_words": "second"}])
+@pytest.mark.parametrize("tightened", [Terms("everything"), about("second", verdict="trash")])
 def test_the_link_asks_the_rules_of_today(
-    olga: Browser, rita: Browser, mo: Browser, app: Flask, post: Post, tightened: dict[str, str]
+    rita: Browser, mo: Browser, app: Flask, post: Post, tightened: Terms
 ) -> None:
     trusted(rita, mo, app)
     reply(rita, "Second.")
-    olga.submit("/desk/settings", tightened)
+    set_rules(app, tightened)
     confirm(rita, app, 2)
     assert comments(app)[1].status == "pending"
+
+
+def test_whom_a_rule_trusts_is_asked_to_show_whose_the_address_is(
+    rita: Browser, app: Flask, post: Post
+) -> None:
+    friends = Terms("emails", "approve", ("*@example.org",))
+    set_rules(app, friends, Terms("first-timer"))
+    reply(rita, "Somebody who says that she is Rita.")
+    assert wanted(app, "confirmation") == ["rita@example.org"]
+    confirm(rita, app)
+    assert comments(app)[0].status == "approved"
+    assert rules(app, 1) == ["emails"]
 
 
 def test_the_link_publishes_nothing_that_a_moderator_restored(

@@ -5,18 +5,16 @@ from flask import Flask
 from time_machine import Traveller
 
 from blog.clock import now
-from blog.database import write_tx
 from blog.posts.models import Post
-from blog.site.models import Site
 from tests.browser import Browser
+from tests.comments.conversation import hold_nothing
 from tests.comments.test_replies import PAGE, REPLY, assert_given_back, comments
 from tests.conftest import MakePost
 
 
 @pytest.fixture(autouse=True)
 def nothing_is_held(app: Flask) -> None:
-    with app.app_context(), write_tx():
-        Site(hold="nothing").save()
+    hold_nothing(app)
 
 
 def rules(app: Flask) -> set[str]:

@@ -6,20 +6,22 @@ import pytest
 from flask import Flask
 
 from blog.comments.acts import Status
+from blog.comments.rules.kinds import Terms
 from blog.posts.models import Post
 from tests.browser import Browser
 from tests.comments.conversation import (
     POST,
+    about,
     alert,
     counts,
     decide,
     history,
+    hold_nothing,
     leave,
     listed,
     look,
     number_of,
     say,
-    set_rules,
     status_of,
     token,
 )
@@ -78,45 +80,45 @@ def test_ritas_reply_waits_in_the_queue_with_its_post_and_why_it_is_held(
 @pytest.mark.parametrize(
     ("rules", "reply", "tab", "why"),
     [
-        ({"hold": "everything"}, {}, PENDING, "Every reply waits: that is how this site is set."),
+        ([Terms("everything")], {}, PENDING, "Every reply waits: that is how this site is set."),
         (
-            {"hold": "nothing"},
+            [],
             {"body": "http://a.example and [b](http://b.example)"},
             PENDING,
             "It has 2 links: http://a.example, http://b.example",
         ),
         (
-            {"hold": "nothing", "hold_words": "casino\nbees"},
+            [about("casino", "bees")],
             {"body": "BEES play."},
             PENDING,
-            "It contains words that are held: bees",
+            "It contains: bees",
         ),
         (
-            {"hold": "nothing", "trash_words": "casino\nhoney pot"},
+            [about("casino", "honey pot", verdict="trash")],
             {"name": "Casino King"},
             TRASHED,
-            "It contains words that go to the trash: casino",
+            "It contains: casino",
         ),
         (
-            {"hold": "nothing"},
+            [],
             {"name": "Мо"},
             PENDING,
             "The name “Мо” looks like “Mo”, who works here.",
         ),
     ],
-    ids=["everything", "links", "hold-words", "trash-words", "imitation"],
+    ids=["everything", "links", "held words", "trashed words", "imitation"],
 )
 def test_each_rule_that_fired_says_what_made_it_fire(
     app: Flask,
     post: Post,
     rita: Browser,
     mo: Browser,
-    rules: dict[str, str],
+    rules: list[Terms],
     reply: dict[str, str],
     tab: Status,
     why: str,
 ) -> None:
-    set_rules(app, **rules)
+    hold_nothing(app, *rules)
     say(rita, **reply)
     mo.get(f"/moderation?status={tab}")
     assert [found.text for found in mo.page.select(".findings li")] == [why]

@@ -11,7 +11,8 @@ from blog.extensions import db
 from blog.posts.models import Post
 from tests.browser import Browser, path_of
 from tests.busy import busy
-from tests.comments.test_replies import PAGE, REPLY, comments, hold_nothing
+from tests.comments.conversation import about, hold_nothing
+from tests.comments.test_replies import PAGE, REPLY, comments
 
 
 @pytest.fixture
@@ -124,7 +125,7 @@ def test_a_held_edit_that_is_refused_takes_the_old_text_with_it(
 def test_an_edit_with_a_trash_word_waits_like_any_other(
     rita: Browser, stranger: Browser, app: Flask, post: Post
 ) -> None:
-    hold_nothing(app, trash_words="casino")
+    hold_nothing(app, about("casino", verdict="trash"))
     receipt = path_of(rita.submit(PAGE, REPLY))
     rita.submit(receipt, {"body": "Casino!"}, form="#edit form")
     assert comments(app)[0].status == "pending"

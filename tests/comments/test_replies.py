@@ -10,9 +10,9 @@ from blog.comments.models import Comment
 from blog.database import write_tx
 from blog.extensions import db, limiter
 from blog.posts.models import Post
-from blog.site.models import Site
 from tests.browser import Browser, path_of
 from tests.busy import busy
+from tests.comments.conversation import about, hold_nothing
 from tests.conftest import MakePost
 
 RITA = {"name": "Rita", "email": "rita@example.org", "website": "https://rita.example"}
@@ -23,11 +23,6 @@ PAGE = "/posts/on-bees"
 def comments(app: Flask) -> list[Comment]:
     with app.app_context():
         return list(db.session.scalars(db.select(Comment).order_by(Comment.id)))
-
-
-def hold_nothing(app: Flask, **settings: object) -> None:
-    with app.app_context(), write_tx():
-        Site(hold="nothing", **settings).save()
 
 
 def typed(person: Browser) -> dict[str, str]:
@@ -434,7 +429,7 @@ def test_an_address_that_no_post_can_have_loses_nothing(
 def test_what_is_doubtful_is_held_whatever_the_rules_say(
     rita: Browser, app: Flask, post: Post
 ) -> None:
-    hold_nothing(app, trash_words="bees")
+    hold_nothing(app, about("bees", verdict="trash"))
     rita.submit(PAGE, {**REPLY, "subject": "SEO"})
     rita.submit(None, {}, button="Post Comment")
     assert comments(app)[0].status == "pending"

@@ -16,13 +16,13 @@ from blog.posts.models import Post
 from tests.browser import Browser
 from tests.comments.conversation import (
     POST,
+    hold_nothing,
     leave,
     listed,
     look,
     look_at_post,
     number_of,
     say,
-    set_rules,
     token,
 )
 from tests.comments.growing import grow
@@ -59,7 +59,7 @@ def permalink(browser: Browser, number: int) -> tuple[str, int]:
 
 
 def test_rita_answers_sixty_deep(app: Flask, post: Post, rita: Browser) -> None:
-    set_rules(app, hold="nothing")
+    hold_nothing(app)
     numbers = grow(app, post, chain(59))
     last = number_of(say(rita, "The sixtieth.", at=f"/comments/{numbers[-1]}/replies"))
     assert look(app, last).depth == 59
@@ -246,7 +246,7 @@ def test_a_removed_comment_without_answers_leaves_no_trace(
 def test_what_rita_took_back_leaves_a_placeholder_above_its_answer(
     app: Flask, post: Post, rita: Browser
 ) -> None:
-    set_rules(app, hold="nothing")
+    hold_nothing(app)
     receipt = say(rita, "My secret.")
     leave(app, post, "Hush.", under=number_of(receipt))
     rita.submit(receipt, button="Take my reply back")

@@ -17,13 +17,13 @@ from tests.comments.conversation import (
     counts,
     decide,
     history,
+    hold_nothing,
     leave,
     listed,
     look,
     look_at_post,
     number_of,
     say,
-    set_rules,
     status_of,
     token,
 )
@@ -225,7 +225,7 @@ def test_undoing_a_hold_takes_its_finding_away_again(app: Flask, post: Post, mo:
 def test_undoing_a_hold_does_not_publish_what_rita_wrote_since(
     app: Flask, post: Post, mo: Browser, rita: Browser
 ) -> None:
-    set_rules(app, hold="nothing")
+    hold_nothing(app)
     receipt = say(rita, "Bees hum.")
     number = number_of(receipt)
     do(mo, number, "hold")
@@ -240,7 +240,7 @@ def test_undoing_a_hold_does_not_publish_what_rita_wrote_since(
 def test_undoing_the_approval_of_a_waiting_edit_shows_the_old_text_again(
     app: Flask, post: Post, mo: Browser, rita: Browser
 ) -> None:
-    set_rules(app, hold="nothing")
+    hold_nothing(app)
     receipt = say(rita, "Bees hum.")
     number = number_of(receipt)
     rita.submit(receipt, {"body": TWO_LINKS})

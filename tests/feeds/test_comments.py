@@ -13,7 +13,7 @@ from blog.extensions import db
 from blog.feeds.comments import COMMENTS
 from blog.posts.models import Kind, Post
 from tests.browser import BASE_URL, Browser
-from tests.comments.conversation import POST, decide, leave, number_of, say, set_rules
+from tests.comments.conversation import POST, about, decide, hold_nothing, leave, number_of, say
 from tests.comments.growing import grow
 from tests.comments.test_statements import bushy, cost
 from tests.conftest import MakePost
@@ -67,7 +67,7 @@ def test_a_comment_says_who_wrote_it_where_it_stands_and_what_it_answers(
 def test_the_website_of_a_writer_is_told_and_never_an_e_mail(
     app: Flask, rita: Browser, post: Post
 ) -> None:
-    set_rules(app, hold="nothing")
+    hold_nothing(app)
     say(rita, website="https://rita.example/?a&b")
     for path in (SITE, OF_POST):
         assert read(rita, path).entries[0].author_detail.href == "https://rita.example/?a&b"
@@ -92,7 +92,7 @@ def test_only_what_everyone_may_read_is_told(
 def test_a_text_stands_until_the_change_of_it_was_looked_at(
     app: Flask, rita: Browser, mo: Browser, post: Post, clock: time_machine.Traveller
 ) -> None:
-    set_rules(app, hold="nothing", hold_words="wasp")
+    hold_nothing(app, about("wasp"))
     receipt = say(rita, "Bees hum.")
     before = read(rita, OF_POST).entries[0]
     clock.shift(300)

@@ -1,0 +1,325 @@
+"""What rules are called, what is said when one fires, and what would have let a reply through."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from blog.comments.rules.writing import NAMES
+from blog.comments.screening import APPROVE, HOLD, SPAM, TRASH
+
+Finding = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Told:
+    """One finding, in words: its words, and the numbers that were measured."""
+
+    words: list[str]
+    score: str
+    limit: str
+
+    @classmethod
+    def of(cls, finding: Finding) -> "Told":
+        """What a finding knows."""
+        words = [str(word) for word in finding.get("words", ())]
+        return cls(words, _number(finding.get("score")), _number(finding.get("limit")))
+
+    @property
+    def first(self) -> str:
+        """The first of its words."""
+        return self.words[0] if self.words else "?"
+
+    @property
+    def second(self) -> str:
+        """The second of them."""
+        return self.words[1] if len(self.words) > 1 else "?"
+
+    @property
+    def all(self) -> str:
+        """All of them."""
+        return ", ".join(self.words)
+
+
+def _number(value: Any) -> str:
+    return "?" if value is None else f"{value:g}" if isinstance(value, int | float) else str(value)
+
+
+def why(finding: Finding) -> str:
+    """One finding in a sentence, with what made the rule fire."""
+    sentence = SENTENCES.get(finding["rule"])
+    return sentence(Told.of(finding)) if sentence else str(finding["rule"])
+
+
+def remedy(finding: Finding) -> str:
+    """What would have let the reply through, as far as this finding goes; "" if nobody knows."""
+    if finding.get("remedy"):
+        return str(finding["remedy"])
+    if finding.get("verdict") == APPROVE:
+        return ""
+    sentence = REMEDIES.get(finding["rule"])
+    return sentence(Told.of(finding)) if sentence else ""
+
+
+def verdict_name(verdict: str) -> str:
+    """What becomes of a reply."""
+    return {
+        HOLD: _("held"),
+        SPAM: _("marked as spam"),
+        TRASH: _("put into the trash"),
+        APPROVE: _("approved"),
+    }.get(verdict, verdict)
+
+
+def verdict_label(verdict: str) -> str:
+    """The same, as a choice."""
+    return {
+        HOLD: _("Hold it: a moderator decides"),
+        SPAM: _("Mark it as spam"),
+        TRASH: _("Put it into the trash"),
+        APPROVE: _("Approve it, and ask no rule after this one"),
+    }[verdict]
+
+
+def _links(told: Told) -> str:
+    return ngettext(
+        "It has %(num)d link: %(links)s",
+        "It has %(num)d links: %(links)s",
+        len(told.words),
+        links=told.all,
+    )
+
+
+def _too_quick(told: Told) -> str:
+    return ngettext(
+        "It was sent %(num)d second after its page was made.",
+        "It was sent %(num)d seconds after its page was made.",
+        int(told.first),
+    )
+
+
+SENTENCES: dict[str, Callable[[Told], str]] = {
+    "everything": lambda told: _("Every reply waits: that is how this site is set."),
+    "unproven": lambda told: _(
+        "Nobody has shown yet that %(email)s is their address.", email=told.first
+    ),
+    "first-timer": lambda told: _(
+        "%(email)s has no approved reply yet that is proven to be theirs.", email=told.first
+    ),
+    "links": _links,
+    "words": lambda told: _("It contains: %(words)s", words=told.all),
+    "whole-words": lambda told: _("It contains the words: %(words)s", words=told.all),
+    "domains": lambda told: _("It leads to: %(hosts)s", hosts=told.all),
+    "emails": lambda told: _("It came with the address %(email)s.", email=told.first),
+    "networks": lambda told: _("It came from the network %(networks)s.", networks=told.all),
+    "writing": lambda told: _("It is written in: %(names)s", names=told.all),
+    "other-writing": lambda told: _("It is written in: %(names)s", names=told.all),
+    "shorter": lambda told: _(
+        "It has %(score)s characters, fewer than %(limit)s.", score=told.score, limit=told.limit
+    ),
+    "longer": lambda told: _(
+        "It has %(score)s characters, more than %(limit)s.", score=told.score, limit=told.limit
+    ),
+    "old-post": lambda told: _(
+        "Its post was %(score)s days old; the limit is %(limit)s.",
+        score=told.score,
+        limit=told.limit,
+    ),
+    "speed": lambda told: _(
+        "%(score)s characters a second were typed, more than %(limit)s.",
+        score=told.score,
+        limit=told.limit,
+    ),
+    "imitation": lambda told: _(
+        "The name “%(name)s” looks like “%(staff)s”, who works here.",
+        name=told.first,
+        staff=told.second,
+    ),
+    "by-hand": lambda told: _("%(name)s holds it.", name=told.first),
+    "foreign-origin": lambda told: _(
+        "It was sent from another site’s page, and sent again after asking."
+    ),
+    "unknown-origin": lambda told: _("The browser did not say which page it was sent from."),
+    "no-page": lambda told: _("It did not come from a form that this site made."),
+    "other-page": lambda told: _("It came with the form of another post."),
+    "too-quick": _too_quick,
+    "trap": lambda told: _(
+        "A field that people do not see was filled in: %(words)s", words=told.first
+    ),
+    # What rules were called that are no more.
+    "hold-words": lambda told: _("It contains words that are held: %(words)s", words=told.all),
+    "trash-words": lambda told: _(
+        "It contains words that go to the trash: %(words)s", words=told.all
+    ),
+}
+
+
+def _without(told: Told) -> str:
+    return _("The same without these.")
+
+
+def _by_moderator(told: Told) -> str:
+    return _("Nothing its writer can do: a moderator decides.")
+
+
+def _from_its_page(told: Told) -> str:
+    return _("Being sent from the page of the post.")
+
+
+def _more_slowly(told: Told) -> str:
+    return _("Taking as long as it takes to type it.")
+
+
+def _otherwise_written(told: Told) -> str:
+    return _("Other letters, or another language.")
+
+
+REMEDIES: dict[str, Callable[[Told], str]] = {
+    "everything": _by_moderator,
+    "unproven": lambda told: _("Following the link in the mail to that address."),
+    "first-timer": lambda told: _(
+        "One approved reply, once its writer has shown whose the address is."
+    ),
+    "links": lambda told: _("Fewer than %(limit)s links.", limit=told.limit),
+    "words": _without,
+    "whole-words": _without,
+    "domains": _without,
+    "emails": lambda told: _("Another address."),
+    "networks": lambda told: _("Being sent from another network."),
+    "writing": _otherwise_written,
+    "other-writing": _otherwise_written,
+    "shorter": lambda told: _("At least %(limit)s characters.", limit=told.limit),
+    "longer": lambda told: _("At most %(limit)s characters.", limit=told.limit),
+    "old-post": lambda told: _("A post that is newer than %(limit)s days.", limit=told.limit),
+    "speed": _more_slowly,
+    "imitation": lambda told: _("Another name."),
+    "by-hand": _by_moderator,
+    "foreign-origin": _from_its_page,
+    "unknown-origin": lambda told: _("A browser that says where it is."),
+    "no-page": _from_its_page,
+    "other-page": _from_its_page,
+    "too-quick": _more_slowly,
+    "trap": lambda told: _("Leaving that field empty."),
+    "hold-words": _without,
+    "trash-words": _without,
+}
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a kind of rules is called in a list, and what is asked for when one is made."""
+
+    name: str
+    field: str = ""
+    note: str = ""
+
+
+def label(kind: str) -> Label:
+    """What a kind of rules is called."""
+    return LABELS[kind]()
+
+
+LABELS: dict[str, Callable[[], Label]] = {
+    "everything": lambda: Label(_("Every reply")),
+    "unproven": lambda: Label(
+        _("Nobody has shown whose the e-mail address is"),
+        note=_("Its writer gets a mail with a link that shows it."),
+    ),
+    "first-timer": lambda: Label(_("No approved reply yet from a proven address")),
+    "words": lambda: Label(
+        _("Words and phrases"),
+        _("One of these, anywhere in what was typed"),
+        _(
+            "One word or phrase on each line. Text, name, e-mail and website are searched; case does "
+            "not matter; “press” is also found in “WordPress”. * stands for any letters, ? for one; "
+            "\\* and \\? stand for themselves."
+        ),
+    ),
+    "whole-words": lambda: Label(
+        _("Whole words"),
+        _("One of these, as words of their own"),
+        _(
+            "One word or phrase on each line. “press” is not found in “WordPress”. * stands for any "
+            "letters of a word, ? for one."
+        ),
+    ),
+    "links": lambda: Label(_("Links"), _("So many links or more")),
+    "domains": lambda: Label(
+        _("Domains"),
+        _("Links, or a website, that lead to one of these"),
+        _(
+            "One on each line. example.org is also meant by www.example.org; *.example by all of it."
+        ),
+    ),
+    "emails": lambda: Label(
+        _("E-mail addresses"),
+        _("One of these"),
+        _(
+            "One on each line: rita@example.org, *@example.org, or example.org for all of it. "
+            "Approving is for addresses that were shown to be their writer’s: others wait for that."
+        ),
+    ),
+    "networks": lambda: Label(
+        _("Networks"),
+        _("Sent from one of these"),
+        _(
+            "One on each line: an address, or 192.0.2.0/24. Of IPv4, /32, /24 and /16 can be "
+            "compared, of IPv6 /64 and /48: more is not kept with a reply, and that for 30 days."
+        ),
+    ),
+    "writing": lambda: Label(
+        _("Script or language"),
+        _("Written in one of these"),
+        _(
+            "One on each line: %(names)s. Languages are told by their shortest words.",
+            names=_names(),
+        ),
+    ),
+    "other-writing": lambda: Label(
+        _("Any other script or language"),
+        _("Written in none of these"),
+        _(
+            "One on each line: %(names)s. Languages are told by their shortest words.",
+            names=_names(),
+        ),
+    ),
+    "shorter": lambda: Label(_("Very short"), _("Fewer characters than")),
+    "longer": lambda: Label(_("Very long"), _("More characters than")),
+    "old-post": lambda: Label(_("Old post"), _("So many days old, or more")),
+    "speed": lambda: Label(
+        _("Typed very fast"),
+        _("More characters a second than"),
+        _("Counted from when the page was made: who pastes a text is as fast."),
+    ),
+    "imitation": lambda: Label(_("A name that looks like one of the staff’s")),
+    "trap": lambda: Label(
+        _("The field that people do not see is filled in"),
+        note=_("Such a reply is held in any case. This rule may ask for more."),
+    ),
+    "sending": lambda: Label(
+        _("Sent in a doubtful way"),
+        note=_(
+            "Not from a page of this site, or more quickly than anybody types. Such a reply is held "
+            "in any case. This rule may ask for more."
+        ),
+    ),
+}
+
+
+def rule_names() -> dict[str, str]:
+    """What may have been found about a reply, and what each is called in a list to choose from."""
+    return {
+        **{kind: made().name for kind, made in LABELS.items()},
+        "by-hand": _("Held by a moderator"),
+        "foreign-origin": _("Sent from another site"),
+        "unknown-origin": _("Sent from nobody knows where"),
+        "no-page": _("Sent without a page"),
+        "other-page": _("Sent from another post’s page"),
+        "too-quick": _("Sent at once"),
+    }
+
+
+def _names() -> str:
+    return ", ".join(sorted(NAMES.values()))
