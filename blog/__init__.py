@@ -25,7 +25,7 @@ from blog import (
 from blog.auth import joining, people, resets, sessions
 from blog.auth import mails as auth_mails
 from blog.auth import views as auth
-from blog.comments import confirmations, moderation, receipts, replies
+from blog.comments import confirmations, decisions, moderation, receipts, replies, writing
 from blog.comments import mails as comment_mails
 from blog.extensions import csrf, migrate
 from blog.feeds import views as feeds
@@ -50,6 +50,8 @@ ROOMS = (
     receipts.bp,
     confirmations.bp,
     moderation.bp,
+    decisions.bp,
+    writing.bp,
     site.bp,
     outbox_pages.bp,
     icons.bp,

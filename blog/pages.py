@@ -48,7 +48,7 @@ def init_app(app: Flask) -> None:
     """Give the templates what they use."""
     folder = Path(app.static_folder or "")
     app.extensions["stylesheets"] = Stylesheets(folder / "css")
-    app.extensions["scripts"] = scripts.join(folder / "js")
+    app.extensions["scripts"] = scripts.join_all(folder / "js")
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension(Unindented)
@@ -113,8 +113,8 @@ def _stylesheet_url(whom: str, accent: str) -> str:
     return url_for("site.stylesheet", whom=whom, mark=mark)
 
 
-def _scripts_url() -> str:
-    return url_for("site.scripts", mark=current_app.extensions["scripts"].mark)
+def _scripts_url(name: str = "scripts") -> str:
+    return url_for("site.scripts", script=name, mark=current_app.extensions["scripts"][name].mark)
 
 
 def _ignored_proxies() -> dict[str, str]:

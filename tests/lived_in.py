@@ -218,6 +218,7 @@ def _found(app: Flask, life: Life) -> LivedIn:
             "tag": "bees",
             "kind": "atom",
             "whom": "readers",
+            "script": "scripts",
             "mark": "12345678",
             "name": "180",
             "part": "posts",

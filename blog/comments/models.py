@@ -37,6 +37,7 @@ from blog.auth.models import User
 from blog.clock import Instant, now
 from blog.comments.acts import REASON_LENGTH, Actor, Deed, Moderation, Status, Tally
 from blog.comments.counted import Counted
+from blog.comments.scores import doubt_of
 from blog.comments.screening import UNPROVEN
 from blog.extensions import Base, choice, db
 from blog.posts.models import Post
@@ -111,8 +112,9 @@ class Comment(Counted, Base):
         # The newest that are shown, of the site and of a post: what feeds are made of.
         Index("ix_comment_newest", "shown", "id"),
         Index("ix_comment_newest_of_post", "post_id", "shown", "id"),
-        # A tab of the queue, newest first.
+        # A tab of the queue: by age, and by how much stands against each.
         Index("ix_comment_queue", "status", "id"),
+        Index("ix_comment_doubt", "status", "doubt", "id"),
         # The limit between two replies, and what an address has had approved.
         Index("ix_comment_address", "address_hash", "submitted_at"),
         Index("ix_comment_email", "email", "status"),
@@ -141,6 +143,8 @@ class Comment(Counted, Base):
 
     status: Mapped[Status] = mapped_column(choice(Status), default=Status.ARRIVING)
     findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    # What these come to (scores.py), so that a queue can be sorted by it.
+    doubt: Mapped[int] = mapped_column(default=0, server_default="0")
     reason: Mapped[str] = mapped_column(String(REASON_LENGTH), default="")
     submitted_at: Mapped[datetime] = mapped_column(Instant, default=now)
     decided_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -277,6 +281,7 @@ class Comment(Counted, Base):
             website=words.website,
             **words.columns,
             findings=findings,
+            doubt=doubt_of(findings),
             proven_at=now() if proven else None,
             address_hash=sender.address,
             network_hash=sender.network,
@@ -327,7 +332,7 @@ class Comment(Counted, Base):
         Raises Overtaken, having changed nothing, when the status is another by now, or when its
         writer took it back.
         """
-        changed = {**self._decision(to, by, deed, why), **(changes or {})}
+        changed = {**self._decision(to, by, deed, why), **_weighed(changes or {})}
         kept = {name: _as_json(getattr(self, name)) for name in changed}
         was_public = self.is_public
         self._update_guarded(to, from_, changed)
@@ -407,6 +412,13 @@ class Comment(Counted, Base):
             .order_by(Moderation.id.desc())
             .limit(1)
         )
+
+
+def _weighed(changes: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Changes, with what new findings come to."""
+    if "findings" not in changes:
+        return changes
+    return {**changes, "doubt": doubt_of(changes["findings"])}
 
 
 def text_mark(source: str, name: str, website: str) -> str:

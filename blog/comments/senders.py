@@ -13,7 +13,11 @@ WIDE = Size(16, 48)
 
 def sender_of_request() -> Sender:
     """Keyed hashes of the address that asks, and of the networks around it."""
-    address = request.remote_addr or ""
+    return sender_of(request.remote_addr or "")
+
+
+def sender_of(address: str) -> Sender:
+    """The same of any address; nothing for what is none."""
     if not network(address):
         return Sender()  # a unix socket has no address
     return Sender(

@@ -4,6 +4,17 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from blog.comments.acts import Actor, Deed, Moderation, Status
+from blog.comments.queue import Order
+
+
+def order_name(order: Order) -> str:
+    """What an order of the queue is called."""
+    return {
+        Order.NEWEST: _("Newest first"),
+        Order.OLDEST: _("Oldest first"),
+        Order.DOUBTFUL: _("Most doubtful first"),
+        Order.HARMLESS: _("Least doubtful first"),
+    }[order]
 
 
 def status_name(status: Status) -> str:

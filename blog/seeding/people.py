@@ -11,6 +11,7 @@ from slugify import slugify
 from blog import text
 from blog.comments.rules.kinds import Terms
 from blog.comments.rules.models import FIRST
+from blog.comments.scores import doubt_of
 from blog.comments.screening import Reply, screen
 from blog.seeding import prose, words
 
@@ -43,6 +44,7 @@ class Said(NamedTuple):
     source: str
     html: str
     findings: str = NO_FINDINGS
+    doubt: int = 0
 
 
 class People:
@@ -78,7 +80,7 @@ class People:
 
     def _judged(self, number: int, source: str, html: str, rules: list[Terms]) -> Said:
         who = reader(len(self.readers) + number)
-        findings = screen(
+        fired = screen(
             Reply(
                 source=source,
                 html=html,
@@ -91,8 +93,8 @@ class People:
             ),
             rules,
         )
-        kept = json.dumps([finding.as_data() for finding in findings])
-        return Said(who, source, html, kept)
+        findings = [finding.as_data() for finding in fired]
+        return Said(who, source, html, json.dumps(findings), doubt_of(findings))
 
 
 def reader(number: int) -> Person:

@@ -23,7 +23,7 @@ BEGIN = datetime(2016, 1, 1, tzinfo=UTC)
 COMMENT = (
     *("id", "post_id", "parent_id", "root_id", "depth"),
     *("user_id", "name", "email", "website", "source", "html", "text_version"),
-    *("status", "findings", "submitted_at", "decided_at", "proven_at", "nonce"),
+    *("status", "findings", "doubt", "submitted_at", "decided_at", "proven_at", "nonce"),
     *("public_below", "answers", "shown"),
 )
 ACT = (
@@ -90,6 +90,7 @@ class Rows:
             text.VERSION,
             status,
             said.findings,
+            said.doubt,
             at,
             at if person.user_id else None,  # whoever works here decides as they write
             at if is_shown and not person.user_id else None,

@@ -1,34 +1,56 @@
-"""The one script of a page: files written one per behaviour, joined and packed at start."""
+"""The one script of a page, of readers or of the desk: files, one a behaviour, joined and packed at start."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 from blog.site.joined import Joined, pack
 
-# What all the others may use.
-COMMON = "kept.js"
-# In this order: each takes the form as those before it have left it.
-BEHAVIOURS = (
-    "remember.js",
-    "answer.js",
-    "send.js",
-    "identity.js",
-    "drafts.js",
-    "own.js",
-    "news.js",
-    "ago.js",
+
+class Parts(NamedTuple):
+    """What a script is made of."""
+
+    common: tuple[str, ...]  # what all the others may use
+    behaviours: tuple[
+        str, ...
+    ]  # in this order: each takes the page as those before it have left it
+
+
+READERS = Parts(
+    common=("kept.js",),
+    behaviours=(
+        "remember.js",
+        "answer.js",
+        "send.js",
+        "identity.js",
+        "drafts.js",
+        "own.js",
+        "news.js",
+        "ago.js",
+    ),
 )
+DESK = Parts(
+    common=("kept.js", "desk/rows.js", "desk/server.js", "desk/undo.js"),
+    behaviours=("desk/decide.js", "desk/write.js", "desk/tick.js", "desk/keys.js"),
+)
+# By the names that stand in their addresses.
+SCRIPTS = {"scripts": READERS, "desk": DESK}
 
 # A block keeps the names of a file to itself, and what goes wrong in one stops no other.
 # (ECMAScript 2026, B.3.2 is for sloppy code alone: in a module functions belong to their block.)
 BLOCK = "try {{\n{}\n}} catch (error) {{\nreportError(error);\n}}"
 
 
-def join(folder: Path) -> Joined:
-    """Join the files of a folder, as one module. Raises OSError."""
-    common, *behaviours = (
-        squeeze((folder / name).read_text(encoding="utf-8")) for name in (COMMON, *BEHAVIOURS)
+def join_all(folder: Path) -> dict[str, Joined]:
+    """Every script, by name, from the files of a folder. Raises OSError."""
+    return {name: join(folder, parts) for name, parts in SCRIPTS.items()}
+
+
+def join(folder: Path, parts: Parts) -> Joined:
+    """Join files of a folder, as one module. Raises OSError."""
+    common, behaviours = (
+        [squeeze((folder / name).read_text(encoding="utf-8")) for name in names] for names in parts
     )
-    return pack("\n".join((common, *map(BLOCK.format, behaviours))))
+    return pack("\n".join((*common, *map(BLOCK.format, behaviours))))
 
 
 def squeeze(js: str) -> str:

@@ -44,11 +44,11 @@ def stylesheet(whom: str, mark: str) -> Response:
     return _send(sheet, mark, "text/css")
 
 
-@bp.get("/static/scripts.<mark>.js")
+@bp.get("/static/<any(scripts, desk):script>.<mark>.js")
 @public
-def scripts(mark: str) -> Response:
+def scripts(script: str, mark: str) -> Response:
     """The one script of a page, for as long as its content is what the mark says."""
-    return _send(current_app.extensions["scripts"], mark, "text/javascript")
+    return _send(current_app.extensions["scripts"][script], mark, "text/javascript")
 
 
 @bp.get("/healthz")

@@ -91,6 +91,22 @@ def test_the_queue_costs_the_same_with_5_and_with_many_that_wait(
     assert cost(app, mo, f"/moderation/comments/{first}") <= MOST_FOR_A_READER + 2
 
 
+def test_every_look_costs_the_same_with_5_and_with_2000(
+    app: Flask, post: Post, mo: Browser
+) -> None:
+    looks = [
+        *(f"/moderation?sort={sort}" for sort in ("newest", "oldest", "doubtful", "harmless")),
+        "/moderation?text=hum&person=reader&rule=links&since=2001-01-01&post=on-bees",
+        "/moderation?text=hum&sort=doubtful",
+        "/moderation?text=nobody-says-this",
+    ]
+    grow(app, post, bushy(30), status=Status.PENDING)
+    few = [cost(app, mo, look) for look in looks]
+    grow(app, post, bushy(2_000), status=Status.PENDING)
+    assert [cost(app, mo, look) for look in looks] == few
+    assert max(few) <= 8 + 3
+
+
 # How SQLite finds the rows
 
 
@@ -171,3 +187,23 @@ def test_no_reply_and_no_decision_reads_every_comment(
         lambda: mo.submit(None, button="Undo"),
     ]:
         assert reads_all(plan(act)) == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_every_look_has_an_index(
+    app: Flask, post: Post, mo: Browser, plan: Callable[[Callable[[], object]], list[str]]
+) -> None:
+    numbers = grow(app, post, bushy(100), status=Status.PENDING)
+    for sort, index in {
+        "newest": "ix_comment_queue",
+        "oldest": "ix_comment_queue",
+        "doubtful": "ix_comment_doubt",
+        "harmless": "ix_comment_doubt",
+    }.items():
+        for key in ("", f"&before={numbers[50]}", f"&before=0-{numbers[50]}"):
+            steps = plan(lambda path=f"/moderation?sort={sort}{key}": mo.get(path))
+            assert any(index in step for step in steps), (sort, key, steps)
+            assert not [step for step in steps if "TEMP B-TREE" in step], (sort, key, steps)
+    # Sifted by doubt, what was searched is sorted, and found by its numbers.
+    steps = plan(lambda: mo.get("/moderation?text=hum&sort=doubtful"))
+    assert not [step for step in steps if re.search("SCAN comment |ix_comment_doubt", step)], steps

@@ -4,7 +4,7 @@ import gzip
 
 from blog.config import ROOT
 from blog.posts.models import Post
-from blog.site.scripts import BEHAVIOURS, COMMON, squeeze
+from blog.site.scripts import SCRIPTS, squeeze
 from tests.browser import Browser
 
 FOLDER = ROOT / "static" / "js"
@@ -26,6 +26,12 @@ def test_a_page_that_has_a_use_for_it_asks_for_one_script(rita: Browser, post: P
     assert plain.mimetype == "text/javascript"
 
 
+def test_the_queue_has_a_script_of_its_own(mo: Browser) -> None:
+    (path,) = addresses(mo, "/moderation")
+    assert path.startswith("/static/desk.")
+    assert mo.get(path).headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
 def test_a_page_from_before_an_upgrade_still_gets_one_but_not_for_ever(rita: Browser) -> None:
     answer = rita.get("/static/scripts.00000000.js")
     assert answer.status_code == 200
@@ -44,8 +50,9 @@ def test_it_does_the_same_in_fewer_bytes() -> None:
 
 
 def test_every_file_is_in_it_and_none_has_a_line_that_could_not_be_squeezed() -> None:
-    files = {path.name: path.read_text() for path in FOLDER.iterdir()}
-    assert set(files) == {COMMON, *BEHAVIOURS}
+    paths = [*FOLDER.glob("*.js"), *FOLDER.glob("desk/*.js")]
+    files = {str(path.relative_to(FOLDER)): path.read_text() for path in paths}
+    assert set(files) == {name for parts in SCRIPTS.values() for names in parts for name in names}
     for name, text in files.items():
         for line in text.splitlines():
             assert line.count("`") % 2 == 0, f"a template in {name} goes over a line's end: {line}"

@@ -1,0 +1,94 @@
+"""What a decision does to comments: each moves to where it belongs, or is left as somebody else has it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from blog.auth.models import User
+from blog.comments.acts import Deed, Moderation, Status
+from blog.comments.models import Comment, Overtaken
+from blog.comments.screening import BY_HAND, Finding
+
+# Where each decision puts a comment. A restored one goes back to where it was, if that is known.
+TARGETS = {
+    Deed.APPROVAL: Status.APPROVED,
+    Deed.SPAM: Status.SPAM,
+    Deed.TRASH: Status.TRASHED,
+    Deed.HOLD: Status.PENDING,
+    Deed.RESTORATION: Status.PENDING,
+}
+DECISIONS = tuple(TARGETS)
+PUT_AWAY = {Status.SPAM, Status.TRASHED}
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a moderator decided, having seen which status and which texts, and the reason given."""
+
+    deed: Deed
+    by: User
+    seen: Status | None = None
+    marks: Mapping[int, str] = field(default_factory=dict)
+    why: str = ""
+
+
+@dataclass
+class Result:
+    """What became of a decision: the batch that was recorded, and what others had changed before."""
+
+    batch: int | None = None
+    overtaken: list[Overtaken] = field(default_factory=list)
+
+
+def decide(comments: Iterable[Comment], decision: Decision) -> Result:
+    """Decide about comments: one batch. What somebody else changed stays. Call within write_tx()."""
+    result = Result()
+    for comment in comments:
+        try:
+            result.batch = _move(comment, decision, result.batch).batch
+        except Overtaken as overtaken:
+            result.overtaken.append(overtaken)
+    return result
+
+
+def refuse_unseen_text(comment: Comment, marks: Mapping[int, str]) -> None:
+    """Nobody publishes a text they have not seen: its writer may have changed it meanwhile.
+
+    `marks` say which text of which comment was seen, as far as that is known. Raises Overtaken.
+    """
+    seen = marks.get(comment.id)
+    if seen and seen != comment.text_mark:
+        raise Overtaken(comment, Moderation.latest(comment))
+
+
+def _move(comment: Comment, decision: Decision, batch: int | None) -> Moderation:
+    """Raises Overtaken."""
+    deed = decision.deed
+    put_away = comment.put_away_by() if deed is Deed.RESTORATION else None
+    to = put_away.from_status if put_away else TARGETS[deed]
+    from_ = decision.seen or comment.status
+    done_already = from_ is to or (deed is Deed.RESTORATION and from_ not in PUT_AWAY)
+    if done_already or comment.is_withdrawn:
+        raise Overtaken(comment, Moderation.latest(comment))
+    if to is Status.APPROVED:
+        refuse_unseen_text(comment, decision.marks)
+    changes = _changes(comment, to, put_away, decision.by)
+    return comment.move(
+        to, from_=from_, by=decision.by, deed=deed, why=decision.why, batch=batch, changes=changes
+    )
+
+
+def _changes(comment: Comment, to: Status, put_away: Moderation | None, by: User) -> dict[str, Any]:
+    """What changes along: the text that stood in comes back, and who holds a comment is a finding."""
+    changes: dict[str, Any] = {}
+    if put_away is not None:
+        changes["standing_html"] = put_away.kept.get("standing_html")
+    if to is Status.PENDING:
+        changes |= _by_hand(comment, by)
+    return changes
+
+
+def _by_hand(comment: Comment, by: User) -> dict[str, Sequence[Any]]:
+    """Who holds a comment is one more finding: it waits for a person, whatever is proven later."""
+    finding = Finding(BY_HAND, (by.name,))
+    return {"findings": [*comment.findings, finding.as_data()]}
