@@ -5,7 +5,7 @@ are younger than what they answer, so that nothing has to be remembered but the 
 answers and are still to come.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Sized
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,7 @@ from sqlalchemy import (
 from blog import editions
 from blog.comments.acts import Moderation, Status, Tally
 from blog.comments.models import Comment
+from blog.comments.spam import sums
 from blog.database import write_tx
 from blog.extensions import db
 from blog.posts.models import Post
@@ -62,6 +63,7 @@ def find() -> Iterator[Difference]:
         if db.engine.dialect.name == "postgresql":
             db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         yield from _tabs()
+        yield from _learnt(sums.wrong())
         for post_id in db.session.scalars(select(Post.id).order_by(Post.id)).all():
             yield from _below(post_id)
     finally:
@@ -72,7 +74,9 @@ def mend() -> Iterator[Difference]:
     """Correct what can be worked out anew; says what was corrected. The blog may go on changing."""
     with write_tx():
         mended = _correct(_tabs())
-    yield from mended
+        wrong = sums.wrong()
+        sums.mend(wrong)
+    yield from [*mended, *_learnt(wrong)]
     for post_id in db.session.scalars(select(Post.id).order_by(Post.id)).all():
         with write_tx():
             mended = [*_correct(_misplaced(post_id)), *_correct(_below(post_id))]
@@ -111,6 +115,14 @@ def _tab(status: Status, said: int | None, there: int) -> Difference:
     return Difference(
         f"{status}: {said or 0} comments are counted, and there are {there}.", correction
     )
+
+
+def _learnt(wrong: Sized) -> Iterator[Difference]:
+    """The spam filter's sums."""
+    if wrong:
+        yield Difference(
+            f"spam filter: of its sums, {len(wrong)} are not those of what it was taught."
+        )
 
 
 def _below(post_id: int) -> Iterator[Difference]:

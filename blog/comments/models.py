@@ -39,6 +39,7 @@ from blog.comments.acts import REASON_LENGTH, Actor, Deed, Moderation, Status, T
 from blog.comments.counted import Counted
 from blog.comments.scores import doubt_of
 from blog.comments.screening import UNPROVEN
+from blog.comments.spam import teaching
 from blog.extensions import Base, choice, db
 from blog.posts.models import Post
 
@@ -333,9 +334,12 @@ class Comment(Counted, Base):
         writer took it back.
         """
         changed = {**self._decision(to, by, deed, why), **_weighed(changes or {})}
+        # What an undo has the spam filter learn again is no column.
+        lesson = {name: changed.pop(name) for name in changed.keys() & {teaching.LESSON}}
         kept = {name: _as_json(getattr(self, name)) for name in changed}
         was_public = self.is_public
         self._update_guarded(to, from_, changed)
+        kept |= teaching.follow(self, from_, by, deed, lesson)
         act = Moderation.record(
             self,
             from_=from_,

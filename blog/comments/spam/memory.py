@@ -7,6 +7,7 @@ No text is kept, and no comment is read again.
 
 import json
 from array import array
+from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from functools import cache
 from typing import Any, Self, cast
@@ -57,6 +58,10 @@ LOOK = {
 }
 
 
+# A lesson as it is kept with the act that replaced it, in JSON.
+Kept = dict[str, Any]
+
+
 class SpamLesson(Base):
     """A decision that is in the sums: what it said, what it added, and where."""
 
@@ -79,6 +84,17 @@ class SpamLesson(Base):
             buckets=array("I", sorted_).tobytes(),
         )
 
+    @classmethod
+    def again(cls, comment_id: int, kept: Kept) -> Self:
+        """A lesson that was replaced."""
+        return cls(comment_id=comment_id, **{**kept, "buckets": b64decode(kept["buckets"])})
+
+    @property
+    def kept(self) -> Kept:
+        """All of it, to be learnt again some day."""
+        buckets = b64encode(self.buckets).decode("ascii")
+        return {"is_spam": self.is_spam, "surprise": self.surprise, "buckets": buckets}
+
     def add(self, times: int = 1) -> None:
         """Add it to the sums; with `times=-1`, take it away."""
         adds = Lesson(self.is_spam, self.surprise).adds()
@@ -94,25 +110,44 @@ def opinion(comment: evidence.Written) -> Opinion | None:
     return learning.opinion(sorted_, known(sorted_))
 
 
-def learn(comment_id: int, comment: evidence.Written, is_spam: bool) -> None:
-    """Learn a person's decision about a comment; it replaces what was decided about it before.
+def learn(comment_id: int, comment: evidence.Written, is_spam: bool) -> Kept | None:
+    """Learn a person's decision about a comment. The one that it replaces, if there was one.
 
     Call within write_tx(), in the transaction that carries the decision out.
     """
-    unlearn(comment_id)
+    before = unlearn(comment_id)
     sorted_ = learning.sort(evidence.found_in(comment))
-    lesson = SpamLesson.of(comment_id, learning.lesson(sorted_, known(sorted_), is_spam), sorted_)
+    lesson = learning.lesson(sorted_, known(sorted_), is_spam)
+    _put(SpamLesson.of(comment_id, lesson, sorted_))
+    return before
+
+
+def learn_again(comment_id: int, kept: Kept | None) -> Kept | None:
+    """Have a lesson back that was replaced, as it was; None: there was none. The one that it replaces.
+
+    Call within write_tx().
+    """
+    before = unlearn(comment_id)
+    if kept is not None:
+        _put(SpamLesson.again(comment_id, kept))
+    return before
+
+
+def unlearn(comment_id: int) -> Kept | None:
+    """Take back what was learnt from a comment, if anything was, and say what. Call within write_tx()."""
+    lesson = db.session.get(SpamLesson, comment_id)
+    if lesson is None:
+        return None
+    kept = lesson.kept
+    lesson.add(times=-1)
+    db.session.delete(lesson)
+    db.session.flush()
+    return kept
+
+
+def _put(lesson: SpamLesson) -> None:
     lesson.add()
     db.session.add(lesson)
-
-
-def unlearn(comment_id: int) -> None:
-    """Take back what was learnt from a comment, if anything was. Call within write_tx()."""
-    lesson = db.session.get(SpamLesson, comment_id)
-    if lesson is not None:
-        lesson.add(times=-1)
-        db.session.delete(lesson)
-        db.session.flush()
 
 
 def known(buckets: Iterable[int]) -> dict[int, Known]:
