@@ -18,6 +18,7 @@ from blog.comments import wording
 from blog.comments.addresses import branch_path, permalink
 from blog.comments.forms import ReplyForm
 from blog.comments.rules import wording as findings
+from blog.parts import Parts
 from blog.posts import metadata, social
 from blog.posts.addresses import comments_feed_url, post_url
 from blog.posts.models import Post
@@ -32,6 +33,10 @@ OWN_LINE = (
     "nav|ol|option|p|pre|script|section|summary|table|tbody|td|template|th|thead|title|tr|ul"
 )
 INDENTATION = re.compile(rf"^ +(?=(\{{%|\{{#|</?(?:{OWN_LINE})\b)?)", re.MULTILINE)
+
+
+# What the navigation leads to: only there it says where the reader is.
+NAMED_IN_NAVIGATION = frozenset(("posts.page", "finding.archive", "finding.search"))
 
 
 class Unindented(Extension):
@@ -55,6 +60,7 @@ def init_app(app: Flask) -> None:
     app.context_processor(_variables)
     app.jinja_env.globals.update(
         current_user=current_user,  # Flask-Login gives it to templates, but not to their macros
+        NAMED_IN_NAVIGATION=NAMED_IN_NAVIGATION,
         absolute_url=absolute_url,
         author_name=author_name,
         emblem_of=emblem_of,
@@ -65,6 +71,7 @@ def init_app(app: Flask) -> None:
         permalink=permalink,
         picture_path=metadata.picture_path,
         picture_size=(social.WIDTH, social.HEIGHT),
+        parts=Parts(app.jinja_env).of,
         post_url=post_url,
         scripts_url=_scripts_url,
         stylesheet_url=_stylesheet_url,

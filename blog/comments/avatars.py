@@ -8,12 +8,18 @@ its own way, and no list of addresses can be tried against them without the blog
 """
 
 import re
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from flask import current_app
 
 from blog import keys
 
 # As many as there are classes .hue-0, .hue-1 ... in static/css/comments.css.
 HUES = 10
+
+# How many people's are kept by a process.
+MOST_KEPT = 2_048
 
 PAIR = re.compile(r"(-?\d+) (-?\d+)")
 
@@ -52,8 +58,7 @@ SHAPES = (
 )
 
 
-@dataclass(frozen=True)
-class Avatar:
+class Avatar(NamedTuple):
     """A drawing: the path of an SVG, and the number of its hue."""
 
     path: str
@@ -62,7 +67,13 @@ class Avatar:
 
 def of(email: str, name: str) -> Avatar:
     """The avatar of whoever gives this e-mail (empty for staff) and this name: always the same."""
-    number = int(keys.digest("avatar", f"{email}\n{name}".casefold()), 16)
+    return _drawn(f"{email}\n{name}".casefold(), current_app.config["SECRET_KEY"])
+
+
+# Who replies often stands on many pages.
+@lru_cache(maxsize=MOST_KEPT)
+def _drawn(person: str, _secret: str) -> Avatar:
+    number = int(keys.digest("avatar", person), 16)
     number, hue = divmod(number, HUES)
     path = ""
     for row in FLOWERS:

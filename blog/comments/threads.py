@@ -26,23 +26,33 @@ FEWEST_FOLDED = 3  # to fold one answer away saves less room than it takes to sa
 NO_END = 2**31 - 1  # above every id
 
 
-@dataclass
-class Node:
-    """A comment on the page, with the answers that are shown below it."""
+class Card(NamedTuple):
+    """What a comment says and who says so: all that is shown of it, wherever it stands."""
 
     id: int
-    parent_id: int | None
     name: str
     website: str
     html: str
     submitted_at: datetime
     edited_by: str
-    is_public: bool
-    is_author: bool
-    is_staff: bool
-    answers: int
+    role: Role | None
     avatar: Avatar
+
+
+@dataclass
+class Node:
+    """A comment on the page, with the answers that are shown below it."""
+
+    card: Card
+    parent_id: int | None
+    is_public: bool
+    answers: int
     children: list[Self] = field(default_factory=list)
+
+    @property
+    def id(self) -> int:
+        """The comment's number."""
+        return self.card.id
 
     @property
     def missing(self) -> int:
@@ -111,7 +121,7 @@ def page(post: Post, number: int = 1, under: Comment | None = None) -> Page:
     values = {"post": post.id, "above": above, "skipped": (number - 1) * TOP_LEVEL_A_PAGE}
     nodes = _hang(db.session.execute(_thread(is_branch=under is not None), values).all(), above)
     total = under.answers if under else post.thread_count
-    names = {node.id: node.name if node.is_public else "" for node in nodes.values()}
+    names = {id: node.card.name if node.is_public else "" for id, node in nodes.items()}
     tops = [node for node in nodes.values() if node.parent_id == above]
     return Page(tops, number, pages(total), names)
 
@@ -145,16 +155,17 @@ def _thread(*, is_branch: bool) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Comment.id,
-            Comment.parent_id,
             Comment.name,
             Comment.website,
-            func.coalesce(Comment.standing_html, Comment.html).label("html"),
+            func.coalesce(Comment.standing_html, Comment.html),
             Comment.submitted_at,
             Comment.edited_by,
-            Comment.is_public_clause().label("is_public"),
-            Comment.answers,
-            Comment.email,
             User.role,
+            # What follows is not on the card as it is.
+            Comment.email,
+            Comment.parent_id,
+            Comment.is_public_clause(),
+            Comment.answers,
         )
         .outerjoin(User, User.id == Comment.user_id)
         .join(first, first.c.id == Comment.id)
@@ -167,7 +178,7 @@ def _top(is_branch: bool) -> CTE:
     # No value stands for both: PostgreSQL looks for nothing in an index that may be NULL.
     above = bindparam("above") if is_branch else null()
     return (
-        select(Comment.id)
+        select(Comment.id, Comment.shown)
         .where(
             Comment.post_id == bindparam("post"),
             Comment.parent_id == above,
@@ -182,7 +193,9 @@ def _top(is_branch: bool) -> CTE:
 
 def _first(top: CTE) -> Subquery:
     """These comments and what hangs below them, nearest first: the first answers to each, and theirs."""
-    below = select(top.c.id).cte("below", recursive=True)
+    # What is shown is handed down as a column: compared with a constant, SQLite, once it knows by ANALYZE
+    # how few answers there are to each, would first read all comments of the blog into a Bloom filter.
+    below = select(top.c.id, top.c.shown).cte("below", recursive=True)
     sibling = aliased(Comment)
     # The last answer that is shown, asked of the index: a thousand more below it cost nothing.
     last_shown = (
@@ -194,9 +207,9 @@ def _first(top: CTE) -> Subquery:
         .scalar_subquery()
     )
     below = below.union_all(
-        select(Comment.id).where(
+        select(Comment.id, Comment.shown).where(
             Comment.parent_id == below.c.id,
-            Comment.shown,
+            Comment.shown == below.c.shown,
             Comment.id <= func.coalesce(last_shown, NO_END),
         )
     )
@@ -204,26 +217,13 @@ def _first(top: CTE) -> Subquery:
     return select(below.c.id).limit(number_of_top + BELOW_A_PAGE).subquery()
 
 
-def _hang(rows: Sequence[Row[Any]], top: int | None) -> dict[int, Node]:
+def _hang(rows: Sequence[Row[*tuple[Any, ...]]], top: int | None) -> dict[int, Node]:
     """Hang every comment below the one it answers. A parent is always older than its answers."""
     nodes: dict[int, Node] = {}
-    for row in rows:
-        node = Node(
-            id=row.id,
-            parent_id=row.parent_id,
-            name=row.name,
-            website=row.website,
-            html=row.html,
-            submitted_at=row.submitted_at,
-            edited_by=row.edited_by,
-            is_public=row.is_public,
-            is_author=row.role == Role.AUTHOR,
-            is_staff=row.role is not None,
-            answers=row.answers,
-            # Whoever is on the staff signs without an e-mail.
-            avatar=avatars.of(row.email or "", row.name),
-        )
-        nodes[node.id] = node
-        if node.parent_id != top and node.parent_id in nodes:
-            nodes[node.parent_id].children.append(node)
+    for *said, email, parent_id, is_public, answers in rows:
+        # Whoever is on the staff signs without an e-mail.
+        card = Card._make((*said, avatars.of(email or "", said[1])))
+        node = nodes[card.id] = Node(card, parent_id, is_public, answers)
+        if parent_id != top and parent_id in nodes:
+            nodes[parent_id].children.append(node)
     return nodes

@@ -13,7 +13,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    Row,
     Select,
     String,
     Text,
@@ -72,7 +71,7 @@ class Status(StrEnum):
 
 
 class Neighbour(NamedTuple):
-    """What a link to the post before or after another needs."""
+    """What a link needs: to the post before or after another, or to a page beside them."""
 
     slug: str
     title: str
@@ -212,10 +211,10 @@ class Post(Base):
         return list(db.session.scalars(query.limit(HOME_POSTS + 1).offset((page - 1) * HOME_POSTS)))
 
     @classmethod
-    def beside(cls, at: datetime) -> list[Row[str, str, str]]:
-        """The slug, title and language of each public page beside the posts, by title; no texts."""
-        found = db.session.execute(_pages(), {"at": at}).all()
-        return sorted(found, key=lambda page: page.title.casefold())
+    def beside(cls, at: datetime) -> tuple[Neighbour, ...]:
+        """The public pages beside the posts, by title; no texts."""
+        found = db.session.execute(_pages(), {"at": at})
+        return tuple(sorted(map(Neighbour._make, found), key=lambda page: page.title.casefold()))
 
     @classmethod
     def write(
