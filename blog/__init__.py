@@ -22,11 +22,20 @@ from blog import (
     pages,
     proxies,
 )
-from blog.auth import joining, people, resets, sessions
+from blog.auth import joining, people, resets, sessions, unsubscribing
 from blog.auth import mails as auth_mails
 from blog.auth import views as auth
-from blog.comments import confirmations, decisions, moderation, receipts, replies, writing
-from blog.comments import mails as comment_mails
+from blog.comments import (
+    acting,
+    confirmations,
+    decisions,
+    moderation,
+    readers_mail,
+    receipts,
+    replies,
+    staff_mail,
+    writing,
+)
 from blog.extensions import csrf, migrate
 from blog.feeds import views as feeds
 from blog.posts import desk, elsewhere, finding
@@ -41,6 +50,7 @@ ROOMS = (
     joining.bp,
     resets.bp,
     people.bp,
+    unsubscribing.bp,
     posts.bp,
     desk.bp,
     elsewhere.bp,
@@ -49,6 +59,7 @@ ROOMS = (
     replies.bp,
     receipts.bp,
     confirmations.bp,
+    acting.bp,
     moderation.bp,
     decisions.bp,
     writing.bp,
@@ -104,4 +115,5 @@ def _open_the_rooms(app: Flask) -> None:
         app.register_blueprint(room)
     gate.public(app.view_functions["static"])
     auth_mails.init_app()
-    comment_mails.init_app()
+    readers_mail.init_app()
+    staff_mail.init_app()

@@ -64,6 +64,13 @@ def tokenless(view: View) -> View:
     return _mark(view, "tokenless", True)
 
 
+def for_staff(view: View) -> View:
+    """Mark a view that is everybody's because a link from a mail leads there, and the staff's to read:
+    the link was mailed to one of them.
+    """
+    return _mark(view, "for_staff", True)
+
+
 def _mark(view: View, name: str, value: object) -> View:
     setattr(view, name, value)
     return view
@@ -72,6 +79,12 @@ def _mark(view: View, name: str, value: object) -> View:
 def door_of(view: Callable[..., Any]) -> Door | None:
     """Whose the view is; None when it does not say, which closes it."""
     return getattr(view, "door", None)
+
+
+def is_for_staff(view: Callable[..., Any]) -> bool:
+    """Whether who comes here belongs to the staff: through their doors, or with a link of theirs."""
+    is_theirs = door_of(view) in {Door.MODERATOR, Door.AUTHOR}
+    return is_theirs or getattr(view, "for_staff", False)
 
 
 def origin() -> Origin:

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import current_app
 from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
@@ -16,6 +16,7 @@ from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
 SETUP_HOURS = 24  # a first evening with the blog; `flask serve` prints another at each start
 INVITATION_DAYS = 14  # a holiday
 RESET_HOURS = 1  # as long as a mail takes, and no longer
+ACTING_DAYS = 7  # mail of the last week is still read; what waited longer is in the queue
 DOUBT_HOURS = 24  # a page left open overnight
 NEVER = None
 
@@ -37,6 +38,19 @@ class Made:
 
     post_id: int
     at: datetime
+
+
+class Acting(NamedTuple):
+    """What a link says that acts for a member of the staff: who does what to which comment.
+
+    Two marks say how things stood when it was made: the person's account, and the comment.
+    """
+
+    user_id: int
+    account: str
+    comment_id: int
+    deed: str
+    mark: str
 
 
 def _serializer(purpose: str) -> URLSafeTimedSerializer:
@@ -125,6 +139,27 @@ def unsubscription(email: str) -> str:
 def read_unsubscription(key: str) -> str:
     """The address that wants no more mail. Raises BadKey."""
     return str(_read("unsubscription", key, NEVER)[0])
+
+
+def acting(said: Acting) -> str:
+    """The link in a mail by which a member of the staff does one thing to one comment."""
+    return str(_serializer("acting").dumps(said))
+
+
+def read_acting(key: str) -> Acting:
+    """Who does what to which comment. Raises BadKey, ExpiredKey."""
+    return Acting(*_read("acting", key, timedelta(days=ACTING_DAYS))[0])
+
+
+def staff_unsubscription(email: str, kind: str) -> str:
+    """The link that ends mail of a kind to a member of the staff. It does not expire."""
+    return str(_serializer("staff unsubscription").dumps([email, kind]))
+
+
+def read_staff_unsubscription(key: str) -> tuple[str, str]:
+    """The address, and the kind of mail that it wants no more. Raises BadKey."""
+    email, kind = _read("staff unsubscription", key, NEVER)[0]
+    return email, kind
 
 
 def page_made(post_id: int) -> str:

@@ -4,11 +4,9 @@ from flask import Flask, current_app, has_request_context, request
 
 from blog.catalogues import Catalogues
 from blog.extensions import babel
-from blog.gate import Door, door_of
+from blog.gate import is_for_staff
 from blog.languages import ENGLISH, locale_of
 from blog.site.present import site
-
-STAFF_DOORS = (Door.MODERATOR, Door.AUTHOR)
 
 
 def init_app(app: Flask) -> None:
@@ -18,7 +16,7 @@ def init_app(app: Flask) -> None:
 
 
 def _locale() -> str:
-    """What Flask-Babel asks once in a request: whose door this is decides, not who stands there.
+    """What Flask-Babel asks once in a request: whose page this is decides, not who looks at it.
 
     So the page of a post is in one language from its head to its foot, whoever reads it.
     """
@@ -29,4 +27,4 @@ def _locale() -> str:
 
 def _is_for_staff() -> bool:
     view = current_app.view_functions.get(request.endpoint or "")
-    return view is not None and door_of(view) in STAFF_DOORS
+    return view is not None and is_for_staff(view)

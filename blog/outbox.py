@@ -50,7 +50,11 @@ NEWEST_WINS = frozenset({"reset", "invitation"})
 
 # At most one such mail to a person in this time. Held: a spam wave is one mail, not a hundred.
 # Confirmation: anybody can type anybody's address, and nobody shall be pestered through us.
-SPACING = {"held": timedelta(minutes=10), "confirmation": timedelta(hours=1)}
+SPACING = {
+    "held": timedelta(minutes=10),
+    "approved": timedelta(minutes=10),
+    "confirmation": timedelta(hours=1),
+}
 
 # How long after its cause a mail is due. Decision: long enough for a moderator to notice a slip of
 # the hand and undo it.
@@ -231,6 +235,18 @@ def welcome_back(email: str) -> None:
     refusal = db.session.get(Refusal, fold_email(email))
     if refusal is not None:
         db.session.delete(refusal)
+
+
+def reschedule(kind: str, person: str, due: datetime | None) -> None:
+    """Let what waits of this kind be due then; with None it is not sent. Call within write_tx()."""
+    waiting = select(Outbox).where(*_mine(), Outbox.settled_at.is_(None))
+    row = db.session.scalar(waiting, _mail(kind, fold_email(person)))
+    if row is None:
+        return
+    row.settle(Outcome.DROPPED)
+    if due is not None:
+        _insert(kind, row.person, row.subject_id, due, row.since)
+        db.session.flush()
 
 
 def want(

@@ -15,8 +15,10 @@ from werkzeug.test import TestResponse
 
 from blog import editions, keys, outbox
 from blog.auth import links
+from blog.auth.mail_choices import HELD
 from blog.auth.models import Invitation, SignIn, User
 from blog.clock import now
+from blog.comments import mailed_links
 from blog.comments.acts import Deed, Moderation, Status
 from blog.comments.models import Comment, Words
 from blog.comments.rules.kinds import Terms
@@ -201,6 +203,8 @@ def _found(app: Flask, life: Life) -> LivedIn:
             "confirmations": proof,
             "confirmations.unsubscription": keys.unsubscription(comment.email),
             "confirmations.unsubscribe": keys.unsubscription(comment.email),
+            "acting": _link_to_act(author),
+            "unsubscribing": keys.staff_unsubscription(author.email, HELD),
             "joining.set_up": keys.setup(links.SETUP_NONCE),
             "joining.join": keys.invitation(invitation.id, invitation.nonce),
             "resets": keys.reset(author.id, author.reset_nonce),
@@ -301,6 +305,12 @@ def _move(comment: Comment, status: Status) -> None:
     author = User.author()
     assert author is not None
     comment.move(status, from_=comment.status, by=author, deed=Deed.APPROVAL, why="Because.")
+
+
+def _link_to_act(author: User) -> str:
+    waits = select(Comment).where(Comment.status == Status.PENDING).order_by(Comment.id)
+    link = mailed_links.to_decide(author, db.session.scalars(waits).one(), Deed.APPROVAL)
+    return link.rpartition("/")[2]
 
 
 def _an_act_of(author: User) -> int | None:

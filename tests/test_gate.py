@@ -18,6 +18,8 @@ from tests.conftest import PASSWORD, MakeBrowser
 from tests.lived_in import LivedIn, dump, live_in, rules
 
 PUBLIC = {
+    "acting.act",
+    "acting.ask",
     "auth.sign_in",
     "auth.sign_out",
     "confirmations.confirm",
@@ -72,10 +74,13 @@ PUBLIC = {
     "site.scripts",
     "site.stylesheet",
     "static",
+    "unsubscribing.ask",
+    "unsubscribing.end",
 }
 MODERATORS = {
     "auth.account",
     "auth.change_password",
+    "auth.choose_mail",
     "auth.end_sign_in",
     "decisions.approve",
     "decisions.decide_many",

@@ -19,7 +19,7 @@ from blog.auth.models import User
 from blog.comments.models import Comment
 from blog.database import write_tx
 from blog.extensions import db
-from blog.gate import Door, door_of
+from blog.gate import is_for_staff
 from blog.languages import LANGUAGES, direction, speaking
 from blog.outbox import READERS_KINDS, Outbox
 from blog.posts.models import Post
@@ -245,8 +245,8 @@ def test_whatever_mails_tell_readers_can_be_translated(
 
 
 def is_public(app: Flask, endpoint: str | None) -> bool:
-    """Whether this is everybody's. (An unknown address is.)"""
-    return endpoint is None or door_of(app.view_functions[endpoint]) is Door.PUBLIC
+    """Whether this is the readers'. (An unknown address is.)"""
+    return endpoint is None or not is_for_staff(app.view_functions[endpoint])
 
 
 def is_page(person: Browser) -> bool:

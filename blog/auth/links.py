@@ -44,12 +44,12 @@ def to_reset(user: User) -> str:
     return absolute("resets.reset", key=keys.reset(user.id, user.reset_nonce))
 
 
-def read(reader: Callable[[str], Meaning], key: str) -> Meaning:
+def read(reader: Callable[[str], Meaning], key: str, *, too_old: LazyString = TOO_OLD) -> Meaning:
     """What the key of a link means. Raises NotFound if we did not make it, DeadLink if too old."""
     try:
         return reader(key)
     except keys.ExpiredKey as error:
-        raise DeadLink(TOO_OLD) from error
+        raise DeadLink(too_old) from error
     except keys.BadKey as error:
         raise NotFound from error
 

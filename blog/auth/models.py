@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, String, delete, func, s
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blog import editions, keys
+from blog.auth.pace import Pace
 from blog.clock import Instant, now
 from blog.emails import fold_email
 from blog.extensions import Base, choice, db
@@ -85,6 +86,13 @@ class User(Base):
     # Marks of browsers name it; a new password makes a new one, and all marks are void.
     browser_nonce: Mapped[str] = mapped_column(String(32), default=_nonce)
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
+    # How soon to be told by mail of replies that wait, and of those that came onto the page.
+    held_pace: Mapped[Pace] = mapped_column(
+        choice(Pace), default=Pace.AT_ONCE, server_default=Pace.AT_ONCE
+    )
+    approved_pace: Mapped[Pace] = mapped_column(
+        choice(Pace), default=Pace.AT_ONCE, server_default=Pace.AT_ONCE
+    )
     sign_ins: Mapped[list["SignIn"]] = relationship(
         back_populates="user", cascade="all, delete-orphan", order_by="SignIn.started_at.desc()"
     )
@@ -107,6 +115,14 @@ class User(Base):
     def reset_nonce(self) -> str:
         """What a reset link names: another one as soon as the password is another."""
         return hashlib.sha256(f"reset {self.password_hash}".encode()).hexdigest()[:32]
+
+    @property
+    def acting_nonce(self) -> str:
+        """What a link names that acts as this person: another one with another password, role or
+        address. A new password is set by who fears that somebody else reads the old mail.
+        """
+        account = f"acting {self.role} {self.email} {self.password_hash}"
+        return hashlib.sha256(account.encode()).hexdigest()[:32]
 
     def get_id(self) -> str:
         """The token of the current sign-in, for Flask-Login to keep in the session."""

@@ -5,10 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from blog import gate
+from blog import gate, outbox
 from blog.auth import browsers, guessing, in_place, passwords, sessions
+from blog.auth.account_forms import MailForm
 from blog.auth.forms import ChangePasswordForm
 from blog.auth.in_place import judges_token
+from blog.auth.mail_choices import choose, kinds_for
 from blog.database import DatabaseBusy, write_tx
 from blog.extensions import limiter
 from blog.gate import moderator, public
@@ -69,7 +71,7 @@ def sign_out() -> ResponseReturnValue:
 @moderator
 def account() -> ResponseReturnValue:
     """What the blog knows of this person, and where they are signed in."""
-    return _account(ChangePasswordForm(None), 200)
+    return _account(200)
 
 
 @bp.post("/account/password")
@@ -80,7 +82,7 @@ def change_password() -> ResponseReturnValue:
     form = ChangePasswordForm()
     form.words = (current_user.name, current_user.email)
     if not form.validate():
-        return _account(form, form.status)
+        return _account(form.status, password=form)
     try:
         proof = guessing.prove(current_user.email, form.current_password.data or "")
         password_hash = passwords.hash_password(form.password.data or "")
@@ -89,7 +91,20 @@ def change_password() -> ResponseReturnValue:
             proof.user.set_password(password_hash, keep=current_user.current_sign_in)
     except guessing.Refused as refused:
         return _refuse_change(refused, form)
-    return browsers.mark(proof.user, redirect(url_for("auth.account", changed=1), 303))
+    return browsers.mark(proof.user, redirect(url_for("auth.account", changed="password"), 303))
+
+
+@bp.post("/account/mail")
+@moderator
+def choose_mail() -> ResponseReturnValue:
+    """Choose what to be told of by mail, and how soon."""
+    form = MailForm.of(current_user, sent=True)
+    if not form.validate():
+        return _account(form.status, mail=form)
+    with write_tx():
+        for kind in kinds_for(current_user):
+            choose(current_user, kind, form[kind].data)
+    return redirect(url_for("auth.account", changed="mail"), 303)
 
 
 @bp.post("/account/sign-ins/<id:sign_in_id>/end")
@@ -104,10 +119,16 @@ def end_sign_in(sign_in_id: int) -> ResponseReturnValue:
     return redirect(url_for("auth.account"), 303)
 
 
-def _account(form: ChangePasswordForm, status: int) -> Response:
-    changed = "changed" in request.args
+def _account(
+    status: int, *, password: ChangePasswordForm | None = None, mail: MailForm | None = None
+) -> Response:
     body = render_template(
-        "auth/account.html", form=form, changed=changed, describe=browsers.describe
+        "auth/account.html",
+        form=password or ChangePasswordForm(None),
+        mail=mail or MailForm.of(current_user),
+        mail_is_set_up=outbox.mail_is_set_up(),
+        changed=request.args.get("changed"),
+        describe=browsers.describe,
     )
     return Response(body, status)
 
@@ -116,6 +137,6 @@ def _refuse_change(refused: guessing.Refused, form: ChangePasswordForm) -> Respo
     wrong = isinstance(refused, guessing.Wrong)
     words = _("That is not your current password.") if wrong else refused.words
     form.current_password.errors = [words]
-    answer = _account(form, refused.status)
+    answer = _account(refused.status, password=form)
     answer.headers.update(refused.headers)
     return answer

@@ -35,6 +35,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from blog import editions, outbox, text
 from blog.auth.models import User
 from blog.clock import Instant, now
+from blog.comments import telling
 from blog.comments.acts import REASON_LENGTH, Actor, Deed, Moderation, Status, Tally
 from blog.comments.counted import Counted
 from blog.comments.scores import doubt_of
@@ -393,11 +394,16 @@ class Comment(Counted, Base):
         if act.decided_by_staff and self.wants_mail and self.proven_at:
             outbox.want("decision", self.email)
         if act.holds and self.is_pending:
-            for email in db.session.scalars(_staff()).all():
-                outbox.want("held", email)
+            telling.of_held()
         if act.deed is Deed.SUBMISSION and self.is_pending and self.waits_for_proof:
             outbox.want("confirmation", self.email)
-        if self.is_public and not was_public and self.parent is not None:
+        if self.is_public and not was_public:
+            self._tell_of_publication(act)
+
+    def _tell_of_publication(self, act: Moderation) -> None:
+        if act.deed is not Deed.UNDO:  # it was told of when it first came onto the page
+            telling.of_published(act.user_id)
+        if self.parent is not None:
             self.parent._tell_of_answer(self)
 
     def _tell_of_answer(self, answer: "Comment") -> None:
@@ -470,11 +476,6 @@ def _last_sent() -> CompoundSelect[datetime | None]:
 def _trusted() -> Select[int]:
     mine = Comment.email == bindparam("email"), Comment.status == Status.APPROVED
     return select(Comment.id).where(*mine, Comment.proven_at.is_not(None)).limit(1)
-
-
-@cache
-def _staff() -> Select[str]:
-    return select(User.email).order_by(User.id)
 
 
 def _as_json(value: Any) -> Any:

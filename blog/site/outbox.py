@@ -28,6 +28,7 @@ class Entry:
         """What the mail is about."""
         names: dict[str, str] = {
             "held": _("Replies wait for a moderator"),
+            "approved": _("Replies came onto the page"),
             "confirmation": _("A reader is asked whether a reply is theirs"),
             "decision": _("A reader is told what became of a reply"),
             "answer": _("A reader is told of answers"),

@@ -1,8 +1,7 @@
-"""The letters about comments, each made at the moment it is sent, from what is true then.
+"""The letters to readers: is this you, what became of it, somebody answered.
 
-A composer gets a row of the outbox and returns the letter, or None when there is nothing to say
-any more. What people typed stands in the text as one line each, so that no name looks like a line
-of ours.
+Each is made at the moment it is sent, from what is true then. A composer gets a row of the outbox and
+returns the letter, or None when there is nothing to say any more.
 """
 
 from collections.abc import Sequence
@@ -14,54 +13,19 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import aliased
 
 from blog import keys, outbox
-from blog.auth.models import User
-from blog.clock import now
-from blog.comments.acts import Deed, Moderation, Status, Tally
+from blog.comments import letters
+from blog.comments.acts import Deed, Moderation, Status
+from blog.comments.letters import MOST_LISTED
 from blog.comments.models import Comment
-from blog.comments.rules.wording import why
-from blog.extensions import db
-from blog.languages import date_and_time
 from blog.outbox import Letter, Outbox, Outcome, absolute
-from blog.site.models import Site
-from blog.text import clean_line, excerpt
-
-# Of held replies, a screenful; the queue has the rest. Of replies to confirm, more than a person
-# writes in an hour: who types somebody else's address a thousand times fills no mail with it.
-MOST_LISTED = 20
+from blog.text import clean_line
 
 DECIDED = (Status.APPROVED, Status.SPAM, Status.TRASHED)
 
 
 @dataclass(frozen=True)
-class Item:
-    """One comment as mails speak of it."""
-
-    comment: Comment
-
-    @property
-    def title(self) -> str:
-        """The post's title."""
-        return clean_line(self.comment.post.title)
-
-    @property
-    def name(self) -> str:
-        """Who wrote it."""
-        return clean_line(self.comment.name)
-
-    @property
-    def excerpt(self) -> str:
-        """Its first words."""
-        return excerpt(self.comment.html)
-
-    @property
-    def sent_at(self) -> str:
-        """When it was sent. A mail cannot know where its reader is, so the zone stands there."""
-        return date_and_time(self.comment.submitted_at)
-
-    @property
-    def reasons(self) -> list[str]:
-        """Why it is held."""
-        return [clean_line(why(finding)) for finding in self.comment.findings]
+class Item(letters.Item):
+    """One comment as its writer, or whom it answers, is told of it."""
 
     @property
     def verdict(self) -> str:
@@ -74,13 +38,6 @@ class Item:
         return self.comment.status is Status.APPROVED
 
     @property
-    def place(self) -> str | None:
-        """Where it stands, if everybody may read it there."""
-        if not (self.comment.is_public and self.comment.post.is_visible(now())):
-            return None
-        return absolute("replies.permalink", comment_id=self.comment.id)
-
-    @property
     def receipt(self) -> str:
         """Its writer's private page."""
         key = keys.receipt(self.comment.id, self.comment.nonce)
@@ -91,21 +48,6 @@ class Item:
         """The page that asks: is this yours?"""
         key = keys.confirmation(self.comment.id, self.comment.email)
         return absolute("confirmations.confirmation", key=key)
-
-
-def held(row: Outbox) -> Letter | None:
-    """To a moderator: all that waits."""
-    number = Tally.numbers()[Status.PENDING]
-    if not number or User.by_email(row.person) is None:
-        return None
-    subject = ngettext("%(num)d reply waits for you", "%(num)d replies wait for you", number)
-    return _letter(
-        "mails/held.txt",
-        subject,
-        items=_items(Comment.status == Status.PENDING, most=MOST_LISTED),
-        number=number,
-        queue=absolute("moderation.queue"),
-    )
 
 
 def confirmation(row: Outbox) -> Letter | None:
@@ -122,7 +64,7 @@ def confirmation(row: Outbox) -> Letter | None:
     items = _items(theirs, Comment.proven_at.is_(None), waiting, asked_for, most=MOST_LISTED)
     if not items:
         return None
-    return _readers_letter("mails/confirmation.txt", _("Is this you?"), row, items)
+    return _letter("mails/confirmation.txt", _("Is this you?"), row, items)
 
 
 def _was_mailed(row: Outbox) -> ColumnElement[bool]:
@@ -152,7 +94,7 @@ def decision(row: Outbox) -> Letter | None:
     if not items:
         return None
     subject = ngettext("What became of your reply", "What became of your replies", len(items))
-    return _readers_letter("mails/decision.txt", subject, row, items)
+    return _letter("mails/decision.txt", subject, row, items)
 
 
 def answer(row: Outbox) -> Letter | None:
@@ -181,7 +123,7 @@ def answer(row: Outbox) -> Letter | None:
     if not items:
         return None
     subject = ngettext("Somebody answered you", "%(num)d answers to you", len(items))
-    return _readers_letter("mails/answer.txt", subject, row, items)
+    return _letter("mails/answer.txt", subject, row, items)
 
 
 def _is_told(comment: type[Comment], row: Outbox) -> ColumnElement[bool]:
@@ -190,24 +132,15 @@ def _is_told(comment: type[Comment], row: Outbox) -> ColumnElement[bool]:
 
 
 def _items(*conditions: ColumnElement[bool], most: int | None = None) -> list[Item]:
-    query = select(Comment).where(*conditions).order_by(Comment.id.desc()).limit(most)
-    return [Item(comment) for comment in db.session.scalars(query)]
+    return [Item(comment) for comment in letters.newest(*conditions, most=most)]
 
 
-def _readers_letter(template: str, subject: str, row: Outbox, items: Sequence[Item]) -> Letter:
+def _letter(template: str, subject: str, row: Outbox, items: Sequence[Item]) -> Letter:
     leave = absolute("confirmations.unsubscription", key=keys.unsubscription(row.person))
-    return _letter(template, subject, leave, items=items)
-
-
-def _letter(
-    template: str, subject: str, unsubscribe: str | None = None, **values: object
-) -> Letter:
-    title = clean_line(Site.load().title)
-    text = outbox.render(template, title=title, unsubscribe=unsubscribe, **values)
-    return Letter(f"[{title}] {subject}", text, unsubscribe)
+    return letters.letter(template, subject, leave, items=items)
 
 
 def init_app() -> None:
     """Tell the outbox who writes these letters."""
-    for composer in (held, confirmation, decision, answer):
+    for composer in (confirmation, decision, answer):
         outbox.compose_with(composer.__name__, composer)
