@@ -23,6 +23,7 @@ from blog.comments.screening import (
     Reply,
     screen,
 )
+from blog.comments.spam.asking import SpamFilter
 from blog.extensions import db
 from blog.posts.models import Post
 
@@ -49,6 +50,8 @@ class Arrival:
     took: int | None = None
     post_age: timedelta | None = None
     told: Sequence[Data] = ()
+    # What the spam filter thinks of it, where that was asked before.
+    thought: SpamFilter | None = None
 
     @classmethod
     def of(cls, comment: Comment) -> Self:
@@ -92,7 +95,9 @@ def judge(words: Words, proven: bool, arrival: Arrival = NO_ARRIVAL) -> list[Dat
         post_age=arrival.post_age,
         signs={finding["rule"]: tuple(finding["words"]) for finding in arrival.told},
     )
-    found = [finding.as_data() for finding in screen(reply, Rule.asked())]
+    thought = arrival.thought or SpamFilter.on(words)
+    # A rule that approves ends the asking: the filter comes last.
+    found = [finding.as_data() for finding in screen(reply, [*Rule.asked(), thought])]
     said = {finding["rule"] for finding in found}
     return [*(finding for finding in arrival.told if finding["rule"] not in said), *found]
 

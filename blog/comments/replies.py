@@ -47,6 +47,7 @@ from blog.comments.refusals import (
 )
 from blog.comments.screening import FOREIGN_ORIGIN
 from blog.comments.senders import sender_of_request
+from blog.comments.spam.asking import SpamFilter
 from blog.database import write_tx
 from blog.editions import of_post
 from blog.gate import public, tokenless
@@ -151,6 +152,7 @@ def _take_from_visitor(
         refuse_if_too_often(REPLIES)
     words = written(form)
     sender = sender_of_request()
+    thought = SpamFilter.on(words)  # others may write meanwhile
     with write_tx():
         place = find_place()  # anew, under the lock
         _refuse_if_closed(place)
@@ -158,7 +160,7 @@ def _take_from_visitor(
         if comment is None or not comment.is_same_click(sender, now()):
             _refuse_if_too_fast(sender, words.email)
             _refuse_if_said_before(comment)
-            comment = _leave(place, words, form, sender, told)
+            comment = _leave(place, words, form, sender, told=told, thought=thought)
     return redirect(url_for("receipts.receipt", key=keys.receipt(comment.id, comment.nonce)), 303)
 
 
@@ -172,12 +174,18 @@ def _take_from_staff(find_place: Callable[[], Place], form: StaffReplyForm) -> R
 
 
 def _leave(
-    place: Place, words: Words, form: ReplyForm, sender: Sender, told: list[dict[str, Any]]
+    place: Place,
+    words: Words,
+    form: ReplyForm,
+    sender: Sender,
+    *,
+    told: list[dict[str, Any]],
+    thought: SpamFilter,
 ) -> Comment:
     at, post = now(), place.open_post
     proven = proofs.is_remembered(form.browser.data or "", words.email)
     took = doubts.seconds_since_made(form, post, at)
-    findings = judge(words, proven, Arrival(sender, took, age_of(post, at), told))
+    findings = judge(words, proven, Arrival(sender, took, age_of(post, at), told, thought))
     return Comment.leave(
         post,
         place.parent,

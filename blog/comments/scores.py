@@ -16,6 +16,7 @@ from blog.comments.screening import (
     NO_PAGE,
     OTHER_PAGE,
     SPAM,
+    SPAM_FILTER,
     TOO_QUICK,
     TRAP,
     TRASH,
@@ -54,4 +55,6 @@ def _weight(finding: Mapping[str, Any]) -> float:
     verdict = str(finding.get("verdict", ""))
     if verdict == APPROVE:
         return 0.0
+    if finding["rule"] == SPAM_FILTER:
+        return float(finding["score"])
     return WEIGHTS.get(str(finding["rule"]), PUT_AWAY.get(verdict, HELD))

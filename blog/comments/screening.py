@@ -33,6 +33,9 @@ SENDING = frozenset({FOREIGN_ORIGIN, UNKNOWN_ORIGIN, NO_PAGE, OTHER_PAGE, TOO_QU
 # A moderator holds it.
 BY_HAND = "by-hand"
 
+# What was learnt from decisions speaks against it (spam/asking.py).
+SPAM_FILTER = "spam-filter"
+
 # Where something stands: in which field of the reply ("source", "name", "email" or "website"), from
 # which character to which.
 Span = tuple[str, int, int]

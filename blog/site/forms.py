@@ -6,6 +6,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
+    BooleanField,
     ColorField,
     Field,
     SelectField,
@@ -83,6 +84,7 @@ class SettingsForm(Form):
         _l("Contact for security reports"),
         validators=[Optional(), Length(max=CONTACT_LENGTH), is_contact],
     )
+    spam_filter = BooleanField(_l("Ask the spam filter about replies"), default=Site.spam_filter)
 
     def changed(self, site: Site) -> Site:
         """The settings as they were, with what the form holds."""
@@ -94,4 +96,5 @@ class SettingsForm(Form):
             accent=self.accent.data or site.accent,
             rel_me=self.rel_me.data or "",
             security_contact=self.security_contact.data or "",
+            spam_filter=self.spam_filter.data,
         )

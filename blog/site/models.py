@@ -36,6 +36,8 @@ class Site:
     rel_me: str = ""
     # Whom to tell of a hole (RFC 9116): mailto: or https:.
     security_contact: str = ""
+    # Whether the spam filter is asked about replies. It learns in any case.
+    spam_filter: bool = True
 
     @classmethod
     def load(cls) -> Self:

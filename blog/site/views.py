@@ -5,6 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import text
 
+from blog.comments.spam import memory
+from blog.comments.spam.learning import LEAST_DECISIONS, LEAST_OF_EACH
 from blog.database import write_tx
 from blog.extensions import db
 from blog.gate import author, public
@@ -81,4 +83,7 @@ def _page(form: SettingsForm) -> str:
         "site/settings.html",
         form=form,
         saved="saved" in request.args,
+        learnt=memory.decisions(),
+        enough=LEAST_DECISIONS,
+        of_each=LEAST_OF_EACH,
     )

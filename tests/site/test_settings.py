@@ -56,6 +56,7 @@ def test_a_new_site_is_called_your_website(olga: Browser, app: Flask) -> None:
         "accent": "#006b6b",
         "rel_me": "",
         "security_contact": "",
+        "spam_filter": "y",
         "csrf_token": "",
     }
 

@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from blog.comments.rules.writing import NAMES
-from blog.comments.screening import APPROVE, HOLD, SPAM, TRASH
+from blog.comments.screening import APPROVE, HOLD, SPAM, SPAM_FILTER, TRASH
+from blog.comments.spam import wording as spam_filter
 
 Finding = Mapping[str, Any]
 
@@ -49,6 +50,8 @@ def _number(value: Any) -> str:
 
 def why(finding: Finding) -> str:
     """One finding in a sentence, with what made the rule fire."""
+    if finding["rule"] == SPAM_FILTER:
+        return spam_filter.why(finding)
     sentence = SENTENCES.get(finding["rule"])
     return sentence(Told.of(finding)) if sentence else str(finding["rule"])
 
@@ -59,6 +62,8 @@ def remedy(finding: Finding) -> str:
         return str(finding["remedy"])
     if finding.get("verdict") == APPROVE:
         return ""
+    if finding["rule"] == SPAM_FILTER:
+        return spam_filter.remedy(finding)
     sentence = REMEDIES.get(finding["rule"])
     return sentence(Told.of(finding)) if sentence else ""
 

@@ -30,7 +30,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from blog.comments.spam import evidence, learning
-from blog.comments.spam.learning import ALL, Known, Lesson, Opinion, Sorted
+from blog.comments.spam.learning import ALL, NOTHING, Known, Lesson, Opinion, Sorted
 from blog.extensions import Base, db
 
 
@@ -148,6 +148,11 @@ def unlearn(comment_id: int) -> Kept | None:
 def _put(lesson: SpamLesson) -> None:
     lesson.add()
     db.session.add(lesson)
+
+
+def decisions() -> Known:
+    """What all decisions come to that are remembered."""
+    return known([]).get(ALL, NOTHING)
 
 
 def known(buckets: Iterable[int]) -> dict[int, Known]:
