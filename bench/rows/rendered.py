@@ -53,9 +53,9 @@ class Side:
         """Follow the permanent link of a comment."""
         self.reader.get(f"/comments/{self.comments[number % len(self.comments)]}", 302)
 
-    def look_at_queue(self) -> None:
+    def look_at_queue(self, query: str = "") -> None:
         """Open the queue, signed in."""
-        self.moderator.get("/moderation", Accept_Encoding="gzip")
+        self.moderator.get(f"/moderation{query}", Accept_Encoding="gzip")
 
     def reply(self) -> None:
         """Reply to the post with 500 comments."""
@@ -105,6 +105,11 @@ def rows(plan: Plan) -> list[Row]:
         Row(
             f"queue, {plan.large.pending:,} pending and {plan.small.pending:,}",
             lambda side, n: side.look_at_queue(),
+            many,
+        ),
+        Row(
+            "queue, the most doubtful first",
+            lambda side, n: side.look_at_queue("?sort=doubtful"),
             many,
         ),
         Row("reply", lambda side, n: side.reply(), many),
