@@ -48,8 +48,9 @@ HOLDER_LENGTH = 100
 # What expires here is kept for weeks: an hour more or less does not matter.
 CHORES_EVERY = timedelta(hours=1)
 
-# Something to be done now and then, within write_tx().
-Chore = Callable[[], None]
+# Something to be done now and then, within write_tx(). What takes longer than others should wait for is done
+# in parts: whoever answers True has more to do, and is asked again in the next round.
+Chore = Callable[[], bool | None]
 
 
 class Lease(Base):
@@ -201,14 +202,20 @@ def _fail(row: Outbox, error: Exception) -> bool:
     return row.settled_at is not None
 
 
-def do_chores(app: Flask, chores: Iterable[Chore], holder: str = "by hand") -> None:
-    """Do what is to be done now and then, each chore in a transaction of its own."""
+def do_chores(app: Flask, chores: Iterable[Chore], holder: str = "by hand") -> list[Chore]:
+    """Do what is to be done now and then, each chore in a transaction of its own.
+
+    Returns those that have more to do.
+    """
+    unfinished = []
     with app.app_context():
         for chore in chores:
             with write_tx():
                 if not Lease.take(OUTBOX, holder):
-                    return
-                chore()
+                    return []
+                if chore():
+                    unfinished.append(chore)
+    return unfinished
 
 
 class Worker:
@@ -218,6 +225,7 @@ class Worker:
         self._app = app
         self._chores = chores
         self._chores_due = clock.now()
+        self._unfinished: Sequence[Chore] = ()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="postman", daemon=True)
         # A process that is forked from this one must not pass for it, nor one on another host.
@@ -260,7 +268,9 @@ class Worker:
     def _do_chores(self) -> None:
         if self._chores and clock.now() >= self._chores_due:
             self._chores_due = clock.now() + CHORES_EVERY
-            do_chores(self._app, self._chores, self.holder)
+            self._unfinished = self._chores
+        if self._unfinished:
+            self._unfinished = do_chores(self._app, self._unfinished, self.holder)
 
 
 def start_worker(app: Flask, chores: Sequence[Chore] = ()) -> Worker:

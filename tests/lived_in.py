@@ -20,6 +20,7 @@ from blog.auth.models import Invitation, SignIn, User
 from blog.clock import now
 from blog.comments import mailed_links
 from blog.comments.acts import Deed, Moderation, Status
+from blog.comments.changes_record import Change
 from blog.comments.models import Comment, Words
 from blog.comments.rules.kinds import Terms
 from blog.comments.rules.models import Rule as RuleOfReplies
@@ -217,6 +218,7 @@ def _found(app: Flask, life: Life) -> LivedIn:
             "invitation_id": invitation.id,
             "sign_in_id": db.session.scalar(select(func.max(SignIn.id))) or 1,
             "number": _an_act_of(author),
+            "change_id": db.session.scalar(select(func.max(Change.id))),
             "deed": "approval",
             "slug": "on-bees",
             "tag": "bees",

@@ -91,6 +91,10 @@ MODERATORS = {
     "decisions.trash",
     "moderation.comment",
     "moderation.queue",
+    "record_pages.act",
+    "record_pages.overview",
+    "record_pages.undo",
+    "record_pages.undo_change",
     "writing.answer",
     "writing.edit",
 }

@@ -1,6 +1,7 @@
 """What was done to comments, by whom and why, and how many stand in each status."""
 
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any, Self
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
     from blog.comments.models import Comment
 
 REASON_LENGTH = 500
+FOUND_LENGTH = 200
+
+# As long as somebody may come back from a holiday and see what went wrong. What is put away is kept
+# as long, or there would be nothing to bring back.
+UNDO_FOR = timedelta(days=30)
 
 
 class Status(StrEnum):
@@ -36,8 +42,12 @@ class Status(StrEnum):
     SPAM = "spam"
     TRASHED = "trashed"
     WITHDRAWN = "withdrawn"  # by its writer, whom nobody overrules
+    PURGED = "purged"  # put away for so long that its words were deleted
 
 
+# Nothing leads out of these.
+FINAL = frozenset({Status.WITHDRAWN, Status.PURGED})
+PUT_AWAY = frozenset({Status.SPAM, Status.TRASHED})
 TABS = (Status.PENDING, Status.APPROVED, Status.SPAM, Status.TRASHED)
 
 
@@ -46,6 +56,7 @@ class Actor(StrEnum):
 
     WRITER = "writer"
     RULES = "rules"
+    SCHEDULE = "schedule"
 
 
 class Deed(StrEnum):
@@ -61,6 +72,7 @@ class Deed(StrEnum):
     WITHDRAWAL = "withdrawal"
     CONFIRMATION = "confirmation"
     UNDO = "undo"
+    PURGE = "purge"
 
 
 class Tally(Base):
@@ -111,19 +123,31 @@ class Moderation(Base):
     """
 
     __tablename__ = "moderation"
-    __table_args__ = (Index("ix_moderation_comment", "comment_id", "id"),)
+    __table_args__ = (
+        Index("ix_moderation_comment", "comment_id", "id"),
+        # The record, newest first: all of it, and what each of its filters leaves (record.py).
+        Index("ix_moderation_at", "at", "id"),
+        Index("ix_moderation_user", "user_id", "at", "id"),
+        Index("ix_moderation_actor", "actor", "at", "id"),
+        Index("ix_moderation_deed", "deed", "at", "id"),
+        Index("ix_moderation_post", "post_id", "at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     # What is undone together. The first act names it; what is done to one comment alone is a batch of
     # one, and what nobody can undo is in none.
     batch: Mapped[int | None] = mapped_column(index=True)
     comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"))
+    # That of the comment, so that the record of a post is found by an index.
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
     actor: Mapped[str] = mapped_column(String(10), default="")
     deed: Mapped[Deed] = mapped_column(choice(Deed))
     from_status: Mapped[Status] = mapped_column(choice(Status))
     to_status: Mapped[Status] = mapped_column(choice(Status))
     why: Mapped[str] = mapped_column(String(REASON_LENGTH), default="")
+    # Which rules fired, where nobody decided: their names alone, which say nothing of any person.
+    found: Mapped[str] = mapped_column(String(FOUND_LENGTH), default="")
     at: Mapped[datetime] = mapped_column(Instant, default=now)
     undoes: Mapped[int | None] = mapped_column(ForeignKey("moderation.id"), index=True)
     kept: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
@@ -151,6 +175,7 @@ class Moderation(Base):
         person = by if isinstance(by, User) else None
         act = cls(
             comment=comment,
+            post_id=comment.post_id,
             user=person,
             actor="" if person else by,
             deed=deed,
@@ -159,6 +184,7 @@ class Moderation(Base):
             why=why,
             batch=batch,
             undoes=undoes,
+            found="" if person else names_of(comment.findings),
             kept=kept,
             text_mark=comment.text_mark,
         )
@@ -183,26 +209,13 @@ class Moderation(Base):
         )
 
     @property
-    def is_undone(self) -> bool:
-        """Whether it was taken back, and the taking back was not."""
-        undos = db.session.scalars(select(Moderation).where(Moderation.undoes == self.id)).all()
-        return any(not undo.is_undone for undo in undos)
-
-    @property
-    def is_superseded(self) -> bool:
-        """Whether a later decision stands, be it one that came to the same status again."""
-        later = select(Moderation).where(
-            Moderation.comment_id == self.comment_id,
-            Moderation.id > self.id,
-            Moderation.from_status != Moderation.to_status,
-            Moderation.deed != Deed.UNDO,
-        )
-        return any(not act.is_undone for act in db.session.scalars(later).all())
-
-    @property
     def may_be_undone(self) -> bool:
         """What a member of the staff did may; what a writer or a rule did may not."""
         return self.user_id is not None
+
+    def is_expired(self, at: datetime) -> bool:
+        """Whether it was done too long ago to be undone."""
+        return at - self.at > UNDO_FOR
 
     @property
     def opposite(self) -> Status:
@@ -226,3 +239,11 @@ class Moderation(Base):
             and self.to_status is Status.PENDING
             and self.from_status is not Status.PENDING
         )
+
+
+def names_of(findings: Iterable[Mapping[str, Any]]) -> str:
+    """Which rules found something, each once, as far as there is room."""
+    names = dict.fromkeys(str(finding["rule"]) for finding in findings)
+    while len(said := " ".join(names)) > FOUND_LENGTH:
+        names.popitem()
+    return said

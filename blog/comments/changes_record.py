@@ -27,16 +27,22 @@ class Subject:
 
     now: Callable[[int], State | None]
     put: Callable[[int, State | None], None]
+    # Whether it is the author's alone to change it, and to take a change back.
+    is_authors: bool = False
 
 
 SUBJECTS: dict[str, Subject] = {}
 
 
 def register(
-    name: str, now: Callable[[int], State | None], put: Callable[[int, State | None], None]
+    name: str,
+    now: Callable[[int], State | None],
+    put: Callable[[int, State | None], None],
+    *,
+    is_authors: bool = False,
 ) -> None:
     """Make a kind of thing known, so that its changes can be taken back. Called where it is defined."""
-    SUBJECTS[name] = Subject(now, put)
+    SUBJECTS[name] = Subject(now, put, is_authors)
 
 
 class ChangedSince(Exception):
@@ -54,7 +60,13 @@ class Change(Base):
     """
 
     __tablename__ = "change"
-    __table_args__ = (Index("ix_change_subject", "subject", "subject_id", "id"),)
+    __table_args__ = (
+        Index("ix_change_subject", "subject", "subject_id", "id"),
+        # The record, newest first: all of it, and what each of its filters leaves (record.py).
+        Index("ix_change_at", "at", "id"),
+        Index("ix_change_user", "user_id", "at", "id"),
+        Index("ix_change_kind", "subject", "at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     # What is undone together: the first change names it.
@@ -117,7 +129,7 @@ class Change(Base):
         """
         subject = SUBJECTS[self.subject]
         present = subject.now(self.subject_id)
-        if self.is_undone or not _has_all_of(present, self.after, self.before):
+        if self.is_undone or not has_all_of(present, self.after, self.before):
             raise ChangedSince(self)
         restored = _with_all_of(present, self.before, self.after)
         subject.put(self.subject_id, restored)
@@ -132,7 +144,7 @@ class Change(Base):
         )
 
 
-def _has_all_of(present: State | None, after: State | None, before: State | None) -> bool:
+def has_all_of(present: State | None, after: State | None, before: State | None) -> bool:
     """Whether what a change left is still there: all of it, or those parts that it changed."""
     if present is None or after is None or before is None:
         return present == after

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from blog.auth.models import User
-from blog.comments.acts import Deed, Moderation, Status
+from blog.comments.acts import PUT_AWAY, Deed, Moderation, Status
 from blog.comments.models import Comment, Overtaken
 from blog.comments.screening import BY_HAND, Finding
 
@@ -18,7 +18,6 @@ TARGETS = {
     Deed.RESTORATION: Status.PENDING,
 }
 DECISIONS = tuple(TARGETS)
-PUT_AWAY = {Status.SPAM, Status.TRASHED}
 
 
 @dataclass(frozen=True)
@@ -67,24 +66,33 @@ def _move(comment: Comment, decision: Decision, batch: int | None) -> Moderation
     put_away = comment.put_away_by() if deed is Deed.RESTORATION else None
     to = put_away.from_status if put_away else TARGETS[deed]
     from_ = decision.seen or comment.status
-    done_already = from_ is to or (deed is Deed.RESTORATION and from_ not in PUT_AWAY)
-    if done_already or comment.is_withdrawn:
+    if comment.is_gone or _is_done_already(comment, deed, from_, to):
         raise Overtaken(comment, Moderation.latest(comment))
     if to is Status.APPROVED:
         refuse_unseen_text(comment, decision.marks)
-    changes = _changes(comment, to, put_away, decision.by)
+    changes = _changes(comment, decision, to, put_away)
     return comment.move(
         to, from_=from_, by=decision.by, deed=deed, why=decision.why, batch=batch, changes=changes
     )
 
 
-def _changes(comment: Comment, to: Status, put_away: Moderation | None, by: User) -> dict[str, Any]:
+def _is_done_already(comment: Comment, deed: Deed, from_: Status, to: Status) -> bool:
+    if deed is Deed.HOLD and comment.is_pending and comment.is_public:
+        return False  # what it said before its writer changed it is taken off the page
+    return from_ is to or (deed is Deed.RESTORATION and from_ not in PUT_AWAY)
+
+
+def _changes(
+    comment: Comment, decision: Decision, to: Status, put_away: Moderation | None
+) -> dict[str, Any]:
     """What changes along: the text that stood in comes back, and who holds a comment is a finding."""
     changes: dict[str, Any] = {}
     if put_away is not None:
         changes["standing_html"] = put_away.kept.get("standing_html")
+    if decision.deed is Deed.HOLD:
+        changes["standing_html"] = None
     if to is Status.PENDING:
-        changes |= _by_hand(comment, by)
+        changes |= _by_hand(comment, decision.by)
     return changes
 
 

@@ -10,7 +10,8 @@ from blog.comments.acts import Deed, Moderation, Status
 from blog.comments.deciding import DECISIONS, Decision, decide
 from blog.comments.deskpages import comment_page, done, find, look_of_form, queue_page
 from blog.comments.forms import BatchForm, DecisionForm, marks_seen
-from blog.comments.undo import undo
+from blog.comments.record_wording import why_not
+from blog.comments.undo import Standing, numbers_of, undo_in_steps
 from blog.database import write_tx
 from blog.extensions import db
 from blog.gate import moderator
@@ -73,12 +74,13 @@ def take_back(number: int) -> ResponseReturnValue:
     if act is None or act.batch is None or not act.may_be_undone:
         abort(404)
     look = look_of_form(act.from_status)
-    with write_tx():
-        undone = undo(act.batch, current_user)
+    undone = undo_in_steps(numbers_of(act.batch), current_user)
+    if undone.expired:
+        abort(410, why_not(Standing.EXPIRED))
     if not undone.acts and not undone.overtaken:
         abort(404)
     comments = [undo.comment for undo in undone.acts]
-    return done(look, comments, undone.acts[0].batch if undone.acts else None, undone.overtaken)
+    return done(look, comments, undone.batch, undone.overtaken)
 
 
 def _decide_one(comment_id: int, deed: Deed) -> ResponseReturnValue:

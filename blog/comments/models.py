@@ -29,6 +29,9 @@ from sqlalchemy import (
     union_all,
     update,
 )
+from sqlalchemy import (
+    text as sql_text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -36,7 +39,16 @@ from blog import editions, outbox, text
 from blog.auth.models import User
 from blog.clock import Instant, now
 from blog.comments import telling
-from blog.comments.acts import REASON_LENGTH, Actor, Deed, Moderation, Status, Tally
+from blog.comments.acts import (
+    FINAL,
+    PUT_AWAY,
+    REASON_LENGTH,
+    Actor,
+    Deed,
+    Moderation,
+    Status,
+    Tally,
+)
 from blog.comments.counted import Counted
 from blog.comments.scores import doubt_of
 from blog.comments.screening import UNPROVEN
@@ -51,6 +63,11 @@ WEBSITE_LENGTH = 200
 SOURCE_LENGTH = 10_000
 # Above this the whole request is too much (413), not only the text too long (422).
 SOURCE_BYTES = 64 * 1024
+
+# Columns that an act may replace, and that JSON does not know.
+INSTANTS = frozenset({"decided_at", "put_away_at", "proven_at"})
+
+_PUT_AWAY = sql_text("put_away_at IS NOT NULL")
 
 # Long enough to see who comes back, and no longer.
 SENDERS_KEPT_FOR = timedelta(days=30)
@@ -125,6 +142,13 @@ class Comment(Counted, Base):
         Index("ix_comment_root", "root_id"),
         # What people decided, newest first: by that rules are measured before they are saved.
         Index("ix_comment_decided", "decided_at"),
+        # What was put away, for the purge.
+        Index(
+            "ix_comment_put_away",
+            "put_away_at",
+            sqlite_where=_PUT_AWAY,
+            postgresql_where=_PUT_AWAY,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -150,6 +174,8 @@ class Comment(Counted, Base):
     reason: Mapped[str] = mapped_column(String(REASON_LENGTH), default="")
     submitted_at: Mapped[datetime] = mapped_column(Instant, default=now)
     decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    # When it came among spam or into the trash, if it is there.
+    put_away_at: Mapped[datetime | None] = mapped_column(Instant)
     edited_by: Mapped[str] = mapped_column(String(NAME_LENGTH), default="")
 
     nonce: Mapped[str] = mapped_column(String(32), default=lambda: secrets.token_hex(16))
@@ -186,6 +212,11 @@ class Comment(Counted, Base):
     def is_withdrawn(self) -> bool:
         """Whether its writer took it back."""
         return self.status == Status.WITHDRAWN
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether nobody can read it any more, nor do anything about it."""
+        return self.status in FINAL
 
     @property
     def is_pending(self) -> bool:
@@ -337,7 +368,8 @@ class Comment(Counted, Base):
         changed = {**self._decision(to, by, deed, why), **_weighed(changes or {})}
         # What an undo has the spam filter learn again is no column.
         lesson = {name: changed.pop(name) for name in changed.keys() & {teaching.LESSON}}
-        kept = {name: _as_json(getattr(self, name)) for name in changed}
+        # What is purged is kept nowhere.
+        kept = {name: _as_json(getattr(self, name)) for name in changed if deed is not Deed.PURGE}
         was_public = self.is_public
         self._update_guarded(to, from_, changed)
         kept |= teaching.follow(self, from_, by, deed, lesson)
@@ -364,17 +396,23 @@ class Comment(Counted, Base):
         """What a change of status leaves behind: when and why it was decided, for its writer, and
         no text that stands in for another any longer.
         """
-        if deed in {Deed.UNDO, Deed.EDIT} or to is self.status:
+        if to is self.status:
             return {}
+        put_away: dict[str, Any] = {}
+        if to in PUT_AWAY or self.put_away_at:
+            put_away = {"put_away_at": now() if to in PUT_AWAY else None}
+        if deed in {Deed.UNDO, Deed.EDIT, Deed.PURGE}:
+            return put_away
         decided = isinstance(by, User) and to is not Status.PENDING
         return {
             "decided_at": now() if decided else None,
             "reason": why if decided else "",
             "standing_html": None,
+            **put_away,
         }
 
     def _update_guarded(self, to: Status, from_: Status, changed: Mapping[str, Any]) -> None:
-        if from_ is Status.WITHDRAWN and to is not Status.WITHDRAWN:
+        if from_ in FINAL and to is not from_:
             raise Overtaken(self, Moderation.latest(self))
         guarded = (
             update(Comment)

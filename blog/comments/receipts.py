@@ -60,7 +60,7 @@ def withdraw(key: str) -> ResponseReturnValue:
     _refuse_foreign()
     with write_tx():
         comment = _find(key)
-        if not comment.is_withdrawn:
+        if not comment.is_gone:
             comment.move(
                 Status.WITHDRAWN, from_=comment.status, by=Actor.WRITER, deed=Deed.WITHDRAWAL
             )

@@ -26,6 +26,7 @@ def status_name(status: Status) -> str:
         Status.SPAM: _("spam"),
         Status.TRASHED: _("trash"),
         Status.WITHDRAWN: _("taken back"),
+        Status.PURGED: _("purged"),
     }[status]
 
 
@@ -43,7 +44,11 @@ def who(act: Moderation) -> str:
     """Whoever acted."""
     if act.user:
         return act.user.name
-    return _("Its writer") if act.actor == Actor.WRITER else _("The rules")
+    return {
+        Actor.WRITER: _("Its writer"),
+        Actor.RULES: _("The rules"),
+        Actor.SCHEDULE: _("The schedule"),
+    }[Actor(act.actor)]
 
 
 def deed(act: Moderation) -> str:
@@ -61,6 +66,7 @@ def deed(act: Moderation) -> str:
         Deed.EDIT: _("edited it"),
         Deed.WITHDRAWAL: _("took it back"),
         Deed.CONFIRMATION: _("saw its address proven"),
+        Deed.PURGE: _("deleted its words, 30 days after it was put away"),
     }[act.deed]
 
 

@@ -62,7 +62,7 @@ def _written(comment_id: int, batch: int | None) -> ResponseReturnValue:
 
 def _edit(comment: Comment, form: EditForm, words: Words) -> Moderation:
     """Raises Refused when the text was changed, or taken back, while the moderator wrote."""
-    if comment.is_withdrawn:
+    if comment.is_gone:
         raise Refused(409, _("Its writer took it back while you wrote. Nothing was changed."))
     if form.seen.data and form.seen.data != comment.text_mark:
         form.seen.data = comment.text_mark

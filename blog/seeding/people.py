@@ -9,6 +9,7 @@ from typing import NamedTuple
 from slugify import slugify
 
 from blog import text
+from blog.comments.acts import names_of
 from blog.comments.rules.kinds import Terms
 from blog.comments.rules.models import FIRST
 from blog.comments.scores import doubt_of
@@ -45,6 +46,7 @@ class Said(NamedTuple):
     html: str
     findings: str = NO_FINDINGS
     doubt: int = 0
+    found: str = ""
 
 
 class People:
@@ -94,7 +96,7 @@ class People:
             rules,
         )
         findings = [finding.as_data() for finding in fired]
-        return Said(who, source, html, json.dumps(findings), doubt_of(findings))
+        return Said(who, source, html, json.dumps(findings), doubt_of(findings), names_of(findings))
 
 
 def reader(number: int) -> Person:

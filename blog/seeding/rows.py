@@ -27,8 +27,8 @@ COMMENT = (
     *("public_below", "answers", "shown"),
 )
 ACT = (
-    *("id", "batch", "comment_id", "user_id", "actor", "deed"),
-    *("from_status", "to_status", "at", "kept", "text_mark"),
+    *("id", "batch", "comment_id", "post_id", "user_id", "actor", "deed"),
+    *("from_status", "to_status", "found", "at", "kept", "text_mark"),
 )
 
 A_DAY = 24 * 60  # minutes
@@ -66,7 +66,8 @@ class Rows:
                 self.threads.minute[place] % A_DAY
             )
             comments.append(self._comment(place, said, status, at))
-            acts.append(_act(place + 1, said, status, at))
+            post_id = self.post_ids[self.threads.post[place]]
+            acts.append(_act(place + 1, post_id, said, status, at))
         return comments, acts
 
     def _said(self, place: int) -> Said:
@@ -105,17 +106,19 @@ def _number(place: int) -> int | None:
     return None if place == NOBODY else place + 1
 
 
-def _act(number: int, said: Said, status: str, at: str) -> Row:
+def _act(number: int, post_id: int, said: Said, status: str, at: str) -> Row:
     person = said.person
     return (
         number,
         number,
         number,
+        post_id,
         person.user_id,
         "" if person.user_id else WRITER,
         SUBMISSION,
         ARRIVING,
         status,
+        "" if person.user_id else said.found,
         at,
         KEPT,
         text_mark(said.source, person.name, person.website),

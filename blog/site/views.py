@@ -11,6 +11,7 @@ from blog.database import write_tx
 from blog.extensions import db
 from blog.gate import author, public
 from blog.headers import kept_for_ever, of_this_release
+from blog.site import retention
 from blog.site.forms import SettingsForm
 from blog.site.joined import Joined
 from blog.site.models import Site
@@ -86,4 +87,5 @@ def _page(form: SettingsForm) -> str:
         learnt=memory.decisions(),
         enough=LEAST_DECISIONS,
         of_each=LEAST_OF_EACH,
+        kept_for=retention.DAYS,
     )

@@ -263,7 +263,7 @@ class Conversation(RuleBasedStateMachine):
         latest_first = [act for act in reversed(self.acts.values()) if act.by_staff]
         batch = self._one_of(latest_first, which).batch
         acts = {n: act for n, act in self.acts.items() if act.batch == batch and act.by_staff}
-        goes = [n for n, act in acts.items() if self._stands(act)]
+        goes = [n for n, act in acts.items() if self._stands(act)][::-1]  # the last one first
         with self.app.app_context(), write_tx():
             undone = undo(batch, User.staff()[1])
             assert [act.undoes for act in undone.acts] == goes
@@ -345,7 +345,7 @@ class Conversation(RuleBasedStateMachine):
             for a in later
         )
         publishes = act.before.status is APPROVED
-        edited = act.deed is not Deed.SUBMISSION and act.before.source != act.after.source
+        edited = act.before.source != act.after.source
         return (
             now_is.status is act.after.status
             and not act.is_undone

@@ -165,4 +165,4 @@ def _put(rule_id: int, state: State | None) -> None:
     db.session.flush()
 
 
-changes_record.register(SUBJECT, _now, _put)
+changes_record.register(SUBJECT, _now, _put, is_authors=True)
