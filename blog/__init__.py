@@ -37,7 +37,7 @@ from blog.comments import (
     staff_mail,
     writing,
 )
-from blog.extensions import csrf, migrate
+from blog.extensions import csrf
 from blog.feeds import views as feeds
 from blog.posts import desk, elsewhere, finding
 from blog.posts import views as posts
@@ -97,7 +97,6 @@ def _bind(app: Flask) -> None:
     addresses.init_app(app)
     database.init_app(app)
     freshness.init_app(app, next_due)
-    migrate.init_app(app, directory=str(config.ROOT / "migrations"))
     locales.init_app(app)
     csrf.init_app(app)
     counters.init_app(app)

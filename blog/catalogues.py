@@ -10,16 +10,16 @@ from functools import cache
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from babel.messages import Catalog
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po, write_po
 from babel.support import NullTranslations, Translations
 from flask_babel import Domain, get_locale
 
 from blog.config import ROOT
 from blog.languages import ENGLISH, LANGUAGES
+
+if TYPE_CHECKING:  # what reads catalogues is loaded for a blog that has to: an English one has none
+    from babel.messages import Catalog
 
 FOLDER = Path(__file__).parent / "translations"
 MAPPING = FOLDER / "babel.cfg"
@@ -27,7 +27,7 @@ MAPPING = FOLDER / "babel.cfg"
 # The code says everything in English.
 TRANSLATED = tuple(language for language in LANGUAGES if language != ENGLISH)
 
-KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
+OUR_KEYWORDS = {"_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
 # A comment that begins like this and stands above a string is for those who translate it.
 FOR_TRANSLATORS = "translators:"
 
@@ -71,7 +71,9 @@ def translations(language: str) -> NullTranslations:
     return _compiled(read(language))
 
 
-def _compiled(catalog: Catalog) -> Translations:
+def _compiled(catalog: "Catalog") -> Translations:
+    from babel.messages.mofile import write_mo
+
     file = BytesIO()
     write_mo(file, catalog)
     file.seek(0)
@@ -83,23 +85,29 @@ def path(language: str) -> Path:
     return FOLDER / language / "LC_MESSAGES" / "messages.po"
 
 
-def read(language: str) -> Catalog:
+def read(language: str) -> "Catalog":
     """The catalogue of a language; an empty one if it has none yet."""
+    from babel.messages import Catalog
+    from babel.messages.pofile import read_po
+
     if not path(language).exists():
         return Catalog(locale=language)
     with path(language).open("rb") as file:
         return read_po(file, locale=language)
 
 
-def extract() -> Catalog:
+def extract() -> "Catalog":
     """What readers are told, as the code has it now: a catalogue without translations."""
+    from babel.messages import Catalog
+    from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
     from babel.messages.frontend import parse_mapping_cfg
 
     with MAPPING.open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file, str(MAPPING))
+    keywords = {**DEFAULT_KEYWORDS, **OUR_KEYWORDS}
     found = Catalog()
     for where, line, message, comments, context in extract_from_dir(
-        ROOT, methods, options, KEYWORDS, (FOR_TRANSLATORS,), strip_comment_tags=True
+        ROOT, methods, options, keywords, (FOR_TRANSLATORS,), strip_comment_tags=True
     ):
         found.add(message, None, [(where, line)], auto_comments=comments, context=context)
     return found
@@ -114,12 +122,14 @@ def update_all() -> None:
         file.write_bytes(text(language, found))
 
 
-def text(language: str, found: Catalog) -> bytes:
+def text(language: str, found: "Catalog") -> bytes:
     """The catalogue of a language, brought up to date with what was extracted.
 
     A string that is much like an old one keeps its translation, marked fuzzy: it is not spoken before
     somebody has looked at it. What the code does not say any more goes.
     """
+    from babel.messages.pofile import write_po
+
     catalog = read(language)
     catalog.update(found)
     for message in catalog:
@@ -142,7 +152,7 @@ def text(language: str, found: Catalog) -> bytes:
     return _header(catalog).encode() + written.getvalue()
 
 
-def _header(catalog: Catalog) -> str:
+def _header(catalog: "Catalog") -> str:
     language = str(catalog.locale)
     return HEADER.format(
         name=LANGUAGES[language],
@@ -152,14 +162,14 @@ def _header(catalog: Catalog) -> str:
     )
 
 
-def _forms(catalog: Catalog) -> Iterator[str]:
+def _forms(catalog: "Catalog") -> Iterator[str]:
     """Which numbers each plural form is for: the order of the forms differs from program to program."""
     for form, numbers in numbers_of_forms(catalog).items():
         shown = ", ".join(str(number) for number in numbers[:SHOWN])
         yield f"# msgstr[{form}] is for {shown}{' ...' if len(numbers) > SHOWN else ''}"
 
 
-def numbers_of_forms(catalog: Catalog) -> dict[int, list[int]]:
+def numbers_of_forms(catalog: "Catalog") -> dict[int, list[int]]:
     """The numbers that each plural form of a language is for, among the first two hundred."""
     form_of = _compiled(catalog).plural
     numbers = sorted(range(NUMBERS), key=form_of)

@@ -23,6 +23,7 @@ from blog.comments import check as checking
 from blog.comments.spam import evaluation
 from blog.database import DatabaseBusy, write_tx
 from blog.emails import fold_email
+from blog.extensions import db
 from blog.posts import reindex
 from blog.site.models import Site
 
@@ -77,7 +78,7 @@ spam = Group("spam", help="The filter that learns from what is decided about com
 
 def init_app(app: Flask) -> None:
     """Make the commands known to `flask`."""
-    for command in (serve, user, texts, comments, search, spam, seed, backup, restore):
+    for command in (serve, tables, user, texts, comments, search, spam, seed, backup, restore):
         app.cli.add_command(command)
 
 
@@ -104,6 +105,18 @@ def serve(host: str, port: int, workers: int) -> None:
         serving.serve(app, host, port, workers)
     except serving.CannotServe as error:
         raise click.ClickException(str(error)) from error
+
+
+@click.command("db", add_help_option=False, context_settings={"ignore_unknown_options": True})
+@click.argument("words", nargs=-1, type=click.UNPROCESSED)
+def tables(words: tuple[str, ...]) -> None:
+    """Change the tables: for those who develop Afterword."""
+    # Flask-Migrate brings Alembic, which takes a tenth of a start and is there for few.
+    from flask_migrate import Migrate
+    from flask_migrate.cli import db as theirs  # type: ignore[import-not-found]  # types-flask-migrate lacks it
+
+    Migrate(current_app, db, directory=str(upgrades.MIGRATIONS))
+    theirs.main(words, prog_name="flask db")
 
 
 @user.command("add", cls=Command)

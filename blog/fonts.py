@@ -13,9 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from fontTools.ttLib import TTFont
-from PIL import ImageFont, features
+# What reads fonts takes memory that a blog does without until somebody asks for a picture.
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
 
 # Where Linux, BSD and macOS keep fonts.
 FOLDERS: tuple[str, ...] = (
@@ -99,6 +101,8 @@ def check(path: Path) -> None:
 
 def can_shape() -> bool:
     """Whether every script comes out right: Pillow asks libraqm for that, where it is there."""
+    from PIL import features
+
     return bool(features.check("raqm"))
 
 
@@ -151,6 +155,9 @@ def _liking(family: str) -> tuple[int, bool, str]:
 @lru_cache(MOST_FAMILIES + 1)  # and the chosen one
 def _read(path: str) -> Face | None:
     """The face of a file; None for what is damaged, has one size only, or has boxes for letters."""
+    from fontTools.ttLib import TTFont
+    from PIL import ImageFont
+
     try:
         ImageFont.truetype(path, 10)
         with TTFont(path, lazy=True, fontNumber=0) as font:
@@ -160,11 +167,11 @@ def _read(path: str) -> Face | None:
         return None
 
 
-def _has_outlines(font: TTFont) -> bool:
+def _has_outlines(font: "TTFont") -> bool:
     return any(table in font for table in OUTLINES)
 
 
-def _codes(font: TTFont) -> set[int]:
+def _codes(font: "TTFont") -> set[int]:
     """The characters that lead to a glyph of their own."""
     return {
         code

@@ -5,12 +5,12 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
-
-from PIL import ImageFont
-from PIL.ImageFont import FreeTypeFont
+from typing import TYPE_CHECKING, Any
 
 from blog.fonts import Face, can_shape, is_mark, is_silent
+
+if TYPE_CHECKING:  # Pillow is loaded for who draws a picture
+    from PIL.ImageFont import FreeTypeFont
 
 LEADING = 1.18  # a headline stands closer than running text
 
@@ -29,7 +29,7 @@ class Lettering:
     """Words that fit: their lines, the font that they fit in, and what Pillow is told of them."""
 
     lines: list[str]
-    font: FreeTypeFont
+    font: "FreeTypeFont"
     options: dict[str, Any]
 
     @property
@@ -57,6 +57,8 @@ def fit(
     At the last size a word that is longer than a line is cut, and what does not fit ends in an
     ellipsis. `language` is a BCP 47 tag: Chinese and Japanese share characters, not their shapes.
     """
+    from PIL import ImageFont
+
     options = _options(words, language)
     pieces = list(_pieces(words))
     for size in sizes:
@@ -82,7 +84,7 @@ def _options(words: str, language: str) -> dict[str, Any]:
     return {**direction, "language": language} if language else direction
 
 
-def _ruler(font: FreeTypeFont, options: dict[str, Any]) -> Ruler:
+def _ruler(font: "FreeTypeFont", options: dict[str, Any]) -> Ruler:
     return cache(lambda piece: font.getlength(piece, **options))
 
 

@@ -5,6 +5,7 @@ a lock or a thread does not survive that: so the launcher opens no database and 
 """
 
 import errno
+import gc
 import ipaddress
 import multiprocessing
 import os
@@ -117,9 +118,11 @@ def serve(app: Flask, host: str, port: int, workers: int) -> None:
         app.config["BASE_URL"] = address.url
     app.extensions["pages"].room //= workers  # each has its own memory
     _prepare_in_child(app)
-    _server(app, address, workers).serve(
-        target_loader=partial(_start_worker, app), wrap_loader=False
-    )
+    server = _server(app, address, workers)
+    # What is loaded stays for good. A worker that looked through it for garbage would write into all of it,
+    # and have it for itself instead of sharing it with the launcher.
+    gc.freeze()
+    server.serve(target_loader=partial(_start_worker, app), wrap_loader=False)
 
 
 def _insist_on_fork() -> None:

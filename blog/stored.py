@@ -23,10 +23,15 @@ if TYPE_CHECKING:
 # What a 304 repeats (RFC 9110, 15.4.5), and what lets other sites read a feed's.
 REPEATED = ("Cache-Control", "Vary", "Last-Modified", "Access-Control-Allow-Origin")
 
-# About what a stored page takes beside its bodies: headers, names, places in dictionaries.
-OVERHEAD = 3_000
+# What a stored page takes beside its bodies: its key, its lists of headers, its ETags (1,020 bytes,
+# measured), and a place in dictionaries that keep room to grow.
+OVERHEAD = 1_200
+
+# Nearly all pages have the same headers but for ETag and length; feeds and pictures have some more.
+KINDS_OF_HEADERS = 64
 
 Pairs = list[tuple[str, str]]
+Common = tuple[tuple[str, str], ...]
 
 
 class Variant(NamedTuple):
@@ -38,16 +43,17 @@ class Variant(NamedTuple):
     body: tuple[bytes]
 
 
-@dataclass
+@dataclass(slots=True)
 class Page:
     """A stored page: what it shows, the moment it was made, and what is sent.
 
-    `packed` is gzipped, unless that would not make it shorter. `plain` is None until it is asked for.
+    `headers` are those of both variants; pages that have the same share them. `packed` is gzipped, unless
+    that would not make it shorter. `plain` is None until it is asked for.
     """
 
     shows: tuple[str, ...]
     made: Moment
-    headers: Headers
+    headers: Common
     packed: Variant
     plain: Variant | None
 
@@ -56,16 +62,15 @@ class Page:
         """A page that was just made, with both its variants."""
         for name in ("ETag", "Content-Length"):
             headers.remove(name)
+        common = _common(tuple(headers.to_wsgi_list()))
         mark = hashlib.sha256(body).hexdigest()[:16]
-        plain = _variant(headers, f'"{mark}"', body)
+        plain = _variant(common, f'"{mark}"', body)
         if not compression.is_worth_it(headers.get("Content-Type", ""), len(body)):
-            return cls(shows, made, headers, plain, plain)
+            return cls(shows, made, common, plain, plain)
         # What shows nothing that changes is packed once for as long as a release lives.
         packed = compression.pack(body, compression.LEVEL if shows else compression.HARDEST)
         encoding = ("Content-Encoding", compression.GZIP)
-        return cls(
-            shows, made, headers, _variant(headers, f'"{mark}-gzip"', packed, encoding), plain
-        )
+        return cls(shows, made, common, _variant(common, f'"{mark}-gzip"', packed, encoding), plain)
 
     @property
     def size(self) -> int:
@@ -106,7 +111,7 @@ class Page:
         if had is not None:
             return had == etag or had.strip() == "*" or etag in _etags(had)
         since = environ.get("HTTP_IF_MODIFIED_SINCE")
-        modified = self.headers.get("Last-Modified", "") if since else ""
+        modified = dict(self.headers).get("Last-Modified", "") if since else ""
         return bool(since and modified and _is_the_same_time(since, modified))
 
 
@@ -114,12 +119,17 @@ def _takes_gzip(environ: "WSGIEnvironment") -> bool:
     return compression.is_wanted(environ.get("HTTP_ACCEPT_ENCODING", ""))
 
 
-def _variant(headers: Headers, etag: str, body: bytes, *more: tuple[str, str]) -> Variant:
-    every = headers.to_wsgi_list()
+@lru_cache(KINDS_OF_HEADERS)
+def _common(headers: Common) -> Common:
+    """The same headers as the last page had that had the same."""
+    return headers
+
+
+def _variant(headers: Common, etag: str, body: bytes, *more: tuple[str, str]) -> Variant:
     tag = ("ETag", etag)
     length = ("Content-Length", str(len(body)))
-    repeated = [pair for pair in every if pair[0] in REPEATED]
-    return Variant(etag, [*every, tag, length, *more], [*repeated, tag], (body,))
+    repeated = [pair for pair in headers if pair[0] in REPEATED]
+    return Variant(etag, [*headers, tag, length, *more], [*repeated, tag], (body,))
 
 
 @lru_cache(maxsize=1024)

@@ -3,21 +3,31 @@
 Any command that needs the database calls `upgrade` first, so that there is no order to be learnt.
 """
 
+import re
 from datetime import UTC
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from flask import current_app
+from sqlalchemy import column, inspect, select, table
 from sqlalchemy.exc import DBAPIError
 
-from blog import dumps
+from blog import config, dumps
 from blog.clock import now
-from blog.extensions import db, migrate
+from blog.extensions import db
+
+# Alembic takes a tenth of a start, and most starts have nothing to upgrade: it is loaded where it works.
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+MIGRATIONS = config.ROOT / "migrations"
+
+# Each file there says which revision it makes of which; the first makes one of None.
+REVISION = re.compile(r"""^(revision|down_revision) = ["']?(\w+)["']?$""", re.MULTILINE)
+
+# Where Alembic keeps which revision a database is at.
+VERSION = table("alembic_version", column("version_num"))
 
 # Below the instance folder: what was set aside before something dangerous.
 FOLDER = "backups"
@@ -32,26 +42,39 @@ class CannotPrepare(Exception):
 
 def known_revisions() -> list[str]:
     """The revisions that this code knows, the newest first."""
-    return _known_revisions(str(migrate.directory))
+    return _known_revisions(MIGRATIONS)
 
 
 @cache
-def _known_revisions(folder: str) -> list[str]:
-    return [script.revision for script in ScriptDirectory(folder).walk_revisions()]
+def _known_revisions(folder: Path) -> list[str]:
+    """As the files say it that Alembic would run, one after the other from the first."""
+    said = [dict(REVISION.findall(file.read_text())) for file in folder.glob("versions/*.py")]
+    after = {each["down_revision"]: each["revision"] for each in said}
+    revisions: list[str] = []
+    latest = "None"
+    while latest in after:
+        latest = after[latest]
+        revisions.insert(0, latest)
+    return revisions
 
 
-def _config() -> Config:
-    folder = Path(migrate.directory)
-    config = Config(folder / "alembic.ini")
-    config.set_main_option("script_location", str(folder).replace("%", "%%"))
-    return config
+def configuration() -> "Config":
+    """What Alembic's commands have to know."""
+    from alembic.config import Config
+
+    found = Config(MIGRATIONS / "alembic.ini")
+    found.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return found
 
 
 def present_revision() -> str | None:
     """The revision that the database is at; None before its first start. Raises CannotPrepare."""
     try:
         with db.engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            if not inspect(connection).has_table(VERSION.name):
+                return None
+            revision: str | None = connection.scalar(select(VERSION.c.version_num))
+            return revision
     except DBAPIError as error:
         address = db.engine.url.render_as_string(hide_password=True)
         raise CannotPrepare(
@@ -79,13 +102,20 @@ def upgrade() -> Path | None:
     if revision == known_revisions()[0]:
         return None
     copy = _set_aside(revision) if revision is not None else None
+    _migrate()
+    return copy
+
+
+def _migrate() -> None:
+    from alembic import command
+    from alembic.util import CommandError
+
     try:
-        command.upgrade(_config(), "head")
+        command.upgrade(configuration(), "head")
     except (CommandError, DBAPIError) as error:
         raise CannotPrepare(
             f"The database could not be upgraded, and is as it was: {first_line(error)}"
         ) from error
-    return copy
 
 
 def set_aside_folder() -> Path:

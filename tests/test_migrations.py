@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.command import downgrade
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
@@ -22,7 +23,7 @@ import blog
 from blog import upgrades, welcome
 from blog.auth.models import Role, User
 from blog.database import write_tx
-from blog.extensions import Base, db, migrate
+from blog.extensions import Base, db
 from blog.outbox import Outbox, Outcome, want
 from blog.posts.index import is_modelled
 from blog.posts.models import Post
@@ -50,8 +51,8 @@ def blank_sqlite(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Fla
 def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The migrations of a next version of this code: with room for one more."""
     folder = tmp_path / "migrations"
-    shutil.copytree(migrate.directory, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(migrate, "directory", str(folder))
+    shutil.copytree(upgrades.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(upgrades, "MIGRATIONS", folder)
     return folder
 
 
@@ -91,6 +92,11 @@ def test_every_table_is_known_to_whoever_makes_the_application() -> None:
     for module in walk_packages(blog.__path__, "blog."):
         __import__(module.name)
     assert set(Base.metadata.tables) == known
+
+
+def test_a_start_knows_the_revisions_that_alembic_knows() -> None:
+    scripts = ScriptDirectory(str(upgrades.MIGRATIONS)).walk_revisions()
+    assert upgrades.known_revisions() == [script.revision for script in scripts]
 
 
 def test_migrations_make_what_the_models_say(blank: Flask) -> None:
@@ -154,7 +160,7 @@ def test_one_mail_of_a_kind_waits_for_a_person(blank: Flask) -> None:
 def test_migrations_can_be_taken_back_and_made_again(blank: Flask) -> None:
     upgrades.upgrade()
     before = tables()
-    downgrade(upgrades._config(), "base")
+    downgrade(upgrades.configuration(), "base")
     assert tables() == {"alembic_version"}
     upgrades.upgrade()
     assert tables() == before

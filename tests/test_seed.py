@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import flask_migrate
 import pytest
+from alembic.command import stamp
 from click.testing import Result
 from flask import Flask
 from sqlalchemy import delete, func, inspect, select, text
 
+from blog import upgrades
 from blog.auth.models import User
 from blog.comments.acts import Moderation, Status
 from blog.comments.models import Comment, Words
@@ -33,7 +34,7 @@ ALONE = {"id", "comment_id", "batch", "nonce", "submitted_at", "decided_at", "pr
 def run(app: Flask) -> Run:
     """A command of `flask`."""
     with app.app_context():
-        flask_migrate.stamp()  # its tables are there already
+        stamp(upgrades.configuration(), "head")  # its tables are there already
 
     def run(*args: str) -> Result:
         with app.app_context():  # `flask` makes one for commands of one word

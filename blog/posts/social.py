@@ -12,12 +12,14 @@ from dataclasses import astuple, dataclass
 from functools import lru_cache, partial
 from io import BytesIO
 from pathlib import Path
-from typing import NamedTuple
-
-from PIL import Image, ImageDraw
+from typing import TYPE_CHECKING, NamedTuple
 
 from blog import colours, fonts, lettering
 from blog.lettering import Lettering
+
+# Pillow is loaded with the first picture: every worker would keep it, and most blogs' are asked for rarely.
+if TYPE_CHECKING:
+    from PIL import Image, ImageDraw
 
 # What every site that shows such pictures takes (1.91:1).
 WIDTH, HEIGHT = 1200, 630
@@ -115,6 +117,8 @@ def _keep(png: bytes, path: Path, older: Iterator[Path]) -> None:
 
 def draw(card: Card) -> Drawn:
     """The picture, anew."""
+    from PIL import ImageDraw
+
     title, site = lettering.drawable(card.title), lettering.drawable(card.site)
     face = fonts.find(title + site, card.font)
     if face is None:
@@ -133,27 +137,29 @@ def _wordless(accent: str) -> bytes:
     return _png(_grounds(accent))
 
 
-def _grounds(accent: str) -> Image.Image:
+def _grounds(accent: str) -> "Image.Image":
     """The colours that the words stand on."""
+    from PIL import Image, ImageDraw
+
     image = Image.new("RGB", (WIDTH, HEIGHT), colours.ground(accent))
     foot = (0, HEIGHT - FOOT, WIDTH, HEIGHT)
     ImageDraw.Draw(image).rectangle(foot, fill=colours.ground(accent, colours.SHADE))
     return image
 
 
-def _png(image: Image.Image) -> bytes:
+def _png(image: "Image.Image") -> bytes:
     out = BytesIO()
     image.quantize(COLOURS).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
-def _headline(canvas: ImageDraw.ImageDraw, words: Lettering) -> None:
+def _headline(canvas: "ImageDraw.ImageDraw", words: Lettering) -> None:
     left = WIDTH - MARGIN - RULE_WIDTH if words.is_rtl else MARGIN
     canvas.rectangle((left, MARGIN, left + RULE_WIDTH, MARGIN + RULE), fill=colours.WHITE)
     _write(canvas, words, TITLE_TOP)
 
 
-def _write(canvas: ImageDraw.ImageDraw, words: Lettering, top: int) -> None:
+def _write(canvas: "ImageDraw.ImageDraw", words: Lettering, top: int) -> None:
     """Write lines from the edge that their script begins at."""
     left, anchor = (WIDTH - MARGIN, "ra") if words.is_rtl else (MARGIN, "la")
     for number, line in enumerate(words.lines):

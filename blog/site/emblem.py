@@ -7,14 +7,17 @@ from dataclasses import astuple, dataclass
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import current_app
 from markupsafe import escape
-from PIL import Image, ImageDraw, ImageFont
 
 from blog import colours, fonts
 from blog.fonts import is_mark
 from blog.site.models import Site
+
+if TYPE_CHECKING:  # Pillow is loaded for who draws a picture
+    from PIL import Image, ImageDraw, ImageFont
 
 # Moves when it is drawn in another way.
 VERSION = 1
@@ -101,7 +104,9 @@ def ico(emblem: Emblem) -> bytes:
 
 def _draw(
     emblem: Emblem, size: int, *, is_square: bool = False, is_masked: bool = False
-) -> Image.Image:
+) -> "Image.Image":
+    from PIL import Image, ImageDraw, ImageFont
+
     image = Image.new("RGBA", (size, size), colours.ground(emblem.accent))
     if not is_square:
         image.putalpha(_rounded(size))
@@ -115,7 +120,9 @@ def _draw(
     return image
 
 
-def _rounded(size: int) -> Image.Image:
+def _rounded(size: int) -> "Image.Image":
+    from PIL import Image, ImageDraw
+
     side = size * FINER
     shape = Image.new("L", (side, side))
     corners = (0, 0, side - 1, side - 1)
@@ -123,7 +130,7 @@ def _rounded(size: int) -> Image.Image:
     return shape.resize((size, size), Image.Resampling.LANCZOS)
 
 
-def _centre(canvas: ImageDraw.ImageDraw, letter: str, font: ImageFont.FreeTypeFont) -> None:
+def _centre(canvas: "ImageDraw.ImageDraw", letter: str, font: "ImageFont.FreeTypeFont") -> None:
     """Write a letter so that what is seen of it is in the middle."""
     left, top, right, bottom = canvas.textbbox((0, 0), letter, font)
     width, height = canvas.im.size
