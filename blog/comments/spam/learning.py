@@ -89,11 +89,12 @@ class Opinion(NamedTuple):
     """How likely a comment is spam, from 0 to 1, and what each piece of evidence says."""
 
     score: float
-    weighed: tuple[Reason, ...]
+    weighed: tuple[tuple[str, float], ...]
 
     def reasons(self, most: int = MOST_REASONS) -> list[Reason]:
         """The weightiest pieces of evidence, for and against."""
-        return sorted(self.weighed, key=lambda it: (-abs(it.weight), it.evidence))[:most]
+        weightiest = sorted(self.weighed, key=lambda it: (-abs(it[1]), it[0]))[:most]
+        return [Reason(*it) for it in weightiest]
 
 
 def sort(evidence: Mapping[str, float]) -> Sorted:
@@ -132,7 +133,7 @@ def weigh(evidence: Sorted, known: Mapping[int, Known]) -> Opinion:
             piece, loudness = evidence[bucket]
             bayes = common + log((spam + PRIOR) / (ham + PRIOR))
             weight = _regression(for_spam, for_ham) + BAYES * bayes
-            weighed.append(Reason(piece, loudness * weight / length))
+            weighed.append((piece, loudness * weight / length))
     return Opinion(_likelihood(fsum([weight for _, weight in weighed])), tuple(weighed))
 
 

@@ -23,11 +23,13 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
+    insert,
     select,
     true,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql.dml import ReturningDelete
 
 from blog.comments.spam import evidence, learning
 from blog.comments.spam.learning import ALL, NOTHING, Known, Lesson, Opinion, Sorted
@@ -104,6 +106,9 @@ class SpamLesson(Base):
             _run(_forget, buckets)
 
 
+LESSONS = cast(Table, SpamLesson.__table__)
+
+
 def opinion(comment: evidence.Written) -> Opinion | None:
     """What the decisions of this blog say of a comment; None when they say nothing."""
     sorted_ = learning.sort(evidence.found_in(comment))
@@ -135,19 +140,18 @@ def learn_again(comment_id: int, kept: Kept | None) -> Kept | None:
 
 def unlearn(comment_id: int) -> Kept | None:
     """Take back what was learnt from a comment, if anything was, and say what. Call within write_tx()."""
-    lesson = db.session.get(SpamLesson, comment_id)
-    if lesson is None:
+    taken = db.session.execute(_take(), {"taken_from": comment_id}).one_or_none()
+    if taken is None:
         return None
-    kept = lesson.kept
+    lesson = SpamLesson(comment_id=comment_id, **taken._mapping)
     lesson.add(times=-1)
-    db.session.delete(lesson)
-    db.session.flush()
-    return kept
+    return lesson.kept
 
 
 def _put(lesson: SpamLesson) -> None:
     lesson.add()
-    db.session.add(lesson)
+    columns = LESSONS.c.keys()
+    db.session.execute(_keep(), {name: getattr(lesson, name) for name in columns})
 
 
 def decisions() -> Known:
@@ -189,14 +193,26 @@ def _each(dialect: str) -> Any:
     return func.unnest(values).table_valued("value", name="each").render_derived()
 
 
+# Written past the session, which would ask for a lesson before it takes one away.
+@cache
+def _keep() -> Insert:
+    return insert(LESSONS)
+
+
+@cache
+def _take() -> ReturningDelete[Any]:
+    gone = delete(LESSONS).where(LESSONS.c.comment_id == bindparam("taken_from"))
+    return gone.returning(LESSONS.c.is_spam, LESSONS.c.surprise, LESSONS.c.buckets)
+
+
 @cache
 def _count(dialect: str) -> Insert:
     each = _each(dialect)
     sums = [bindparam(name, type_=Integer) for name in Known._fields]
     # "WHERE true": without it SQLite takes ON CONFLICT for part of a join.
     rows = select(each.c.value, *sums).where(true())
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    upsert = insert(SUMS).from_select(["bucket", *Known._fields], rows)
+    kind = sqlite if dialect == "sqlite" else postgresql
+    upsert = kind.insert(SUMS).from_select(["bucket", *Known._fields], rows)
     return upsert.on_conflict_do_update(
         index_elements=["bucket"],
         set_={name: SUMS.c[name] + upsert.excluded[name] for name in Known._fields},
