@@ -122,6 +122,16 @@ def write_tx() -> Iterator[Session]:
         freshness.watch().hear()
 
 
+def direct() -> Connection:
+    """The session's connection, for statements that are asked often and hand out no objects.
+
+    There they take half the time, and updates a fifth. What the session has yet to write comes first,
+    as it does when the session itself is asked.
+    """
+    db.session.flush()
+    return db.session.connection()
+
+
 @contextmanager
 def _turn() -> Iterator[None]:
     with ExitStack() as stack:

@@ -37,6 +37,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from blog import clock
 from blog.addresses import absolute_url
 from blog.clock import Instant
+from blog.database import direct
 from blog.emails import fold_email
 from blog.extensions import Base, db
 from blog.languages import ENGLISH, speaking
@@ -209,7 +210,7 @@ def absolute(endpoint: str, **values: object) -> str:
 
 def refuses(email: str) -> bool:
     """Whether this address wants no mail."""
-    return db.session.scalar(_refusal(), {"email": fold_email(email)}) is not None
+    return direct().scalar(_refusal(), {"email": fold_email(email)}) is not None
 
 
 @cache
@@ -265,7 +266,7 @@ def want(
     wanted = {**_mail(kind, person), "now": now, "due": due, "subject": subject_id}
     if mail_is_set_up():
         _settle_shown(kind, person)
-    if db.session.scalar(_want_again(), wanted) is None:
+    if direct().scalar(_want_again(), wanted) is None:
         _insert(kind, person, subject_id, due)
     db.session.flush()
 
@@ -281,7 +282,7 @@ def _insert(
     kind: str, person: str, subject_id: int | None, due: datetime, since: datetime | None = None
 ) -> None:
     now = clock.now()
-    tried, arrived = db.session.execute(_last(), _mail(kind, person)).one()
+    tried, arrived = direct().execute(_last(), _mail(kind, person)).one()
     if since is None:
         told_until = tried - DELAY.get(kind, timedelta()) if tried else LONG_AGO
         since = max(now - STAMP_LAG, told_until)

@@ -20,6 +20,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from blog.auth.models import User
 from blog.clock import Instant, now
+from blog.database import direct
 from blog.extensions import Base, choice, db
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class Tally(Base):
 
     @classmethod
     def _count(cls, status: Status, by: int) -> None:
-        if db.session.scalar(_shift(), {"counted": status, "by": by}) is None:  # the first one ever
+        if direct().scalar(_shift(), {"counted": status, "by": by}) is None:  # the first one ever
             db.session.add(cls(status=status, number=by))
             db.session.flush()
 

@@ -24,7 +24,7 @@ from blog.comments.screening import (
     screen,
 )
 from blog.comments.spam.asking import SpamFilter
-from blog.extensions import db
+from blog.database import direct
 from blog.posts.models import Post
 
 # Findings that no other text takes back: who holds it, and how quickly it was typed at first.
@@ -89,7 +89,7 @@ def judge(words: Words, proven: bool, arrival: Arrival = NO_ARRIVAL) -> list[Dat
         website=words.website,
         is_proven=proven,
         is_trusted=Comment.is_trusted(words.email),
-        staff=tuple(db.session.scalars(_staff())),
+        staff=tuple(direct().scalars(_staff())),
         networks=arrival.sender.networks,
         took=None if arrival.took is None else timedelta(seconds=arrival.took),
         post_age=arrival.post_age,

@@ -53,6 +53,7 @@ from blog.comments.counted import Counted
 from blog.comments.scores import doubt_of
 from blog.comments.screening import UNPROVEN
 from blog.comments.spam import teaching
+from blog.database import direct
 from blog.extensions import Base, choice, db
 from blog.posts.models import Post
 
@@ -285,7 +286,7 @@ class Comment(Counted, Base):
     @classmethod
     def is_trusted(cls, email: str) -> bool:
         """Whether this address has an approved reply that is proven to be its own."""
-        return db.session.scalar(_trusted(), {"email": email}) is not None
+        return direct().scalar(_trusted(), {"email": email}) is not None
 
     @classmethod
     def leave(
@@ -313,6 +314,8 @@ class Comment(Counted, Base):
             email=words.email,
             website=words.website,
             **words.columns,
+            status=Status.ARRIVING,
+            reason="",
             findings=findings,
             doubt=doubt_of(findings),
             proven_at=now() if proven else None,
@@ -322,7 +325,6 @@ class Comment(Counted, Base):
             took=took,
         )
         db.session.add(comment)
-        db.session.flush()
         comment.move(verdict, from_=Status.ARRIVING, by=by, deed=Deed.SUBMISSION, batch=batch)
         return comment
 
@@ -371,7 +373,7 @@ class Comment(Counted, Base):
         # What is purged is kept nowhere.
         kept = {name: _as_json(getattr(self, name)) for name in changed if deed is not Deed.PURGE}
         was_public = self.is_public
-        self._update_guarded(to, from_, changed)
+        self._write(to, from_, changed)
         kept |= teaching.follow(self, from_, by, deed, lesson)
         act = Moderation.record(
             self,
@@ -391,6 +393,15 @@ class Comment(Counted, Base):
             editions.touch(*editions.of_conversation(self.post_id))
         self._tell(act, was_public)
         return act
+
+    def _write(self, to: Status, from_: Status, changed: Mapping[str, Any]) -> None:
+        """A reply that is not yet there is written as it will stand: nobody else can have changed it."""
+        if self not in db.session.new:
+            return self._update_guarded(to, from_, changed)
+        for name, value in {"status": to, **changed}.items():
+            setattr(self, name, value)
+        db.session.flush()
+        return None
 
     def _decision(self, to: Status, by: User | Actor, deed: Deed, why: str) -> dict[str, Any]:
         """What a change of status leaves behind: when and why it was decided, for its writer, and

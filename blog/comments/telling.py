@@ -9,12 +9,12 @@ from blog.auth.mail_choices import APPROVED, HELD
 from blog.auth.models import Role, User
 from blog.auth.pace import Pace
 from blog.clock import now
-from blog.extensions import db
+from blog.database import direct
 
 
 def of_held() -> None:
     """Everybody may decide about what waits. Call within write_tx()."""
-    for email, pace in db.session.execute(_staff()).all():
+    for email, pace in direct().execute(_staff()).all():
         _want(HELD, email, pace)
 
 
@@ -23,7 +23,7 @@ def of_published(by: int | None) -> None:
 
     `by` is the number of the person who did, if it was one of the staff. Call within write_tx().
     """
-    found = db.session.execute(_author()).first()
+    found = direct().execute(_author()).first()
     if found is not None and found.id != by:
         _want(APPROVED, found.email, found.approved_pace)
 

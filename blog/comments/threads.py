@@ -13,6 +13,7 @@ from blog.auth.models import Role, User
 from blog.comments import avatars
 from blog.comments.avatars import Avatar
 from blog.comments.models import Comment
+from blog.database import direct
 from blog.extensions import db
 from blog.posts.models import Post
 
@@ -119,7 +120,7 @@ def page(post: Post, number: int = 1, under: Comment | None = None) -> Page:
     """
     above = under.id if under else None
     values = {"post": post.id, "above": above, "skipped": (number - 1) * TOP_LEVEL_A_PAGE}
-    nodes = _hang(db.session.execute(_thread(is_branch=under is not None), values).all(), above)
+    nodes = _hang(direct().execute(_thread(is_branch=under is not None), values).all(), above)
     total = under.answers if under else post.thread_count
     names = {id: node.card.name if node.is_public else "" for id, node in nodes.items()}
     tops = [node for node in nodes.values() if node.parent_id == above]

@@ -31,6 +31,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blog import editions, text
 from blog.clock import Instant, now
+from blog.database import direct
 from blog.extensions import Base, choice, db
 from blog.posts.index import Entry, Parts, in_head, in_text
 
@@ -213,7 +214,7 @@ class Post(Base):
     @classmethod
     def beside(cls, at: datetime) -> tuple[Neighbour, ...]:
         """The public pages beside the posts, by title; no texts."""
-        found = db.session.execute(_pages(), {"at": at})
+        found = direct().execute(_pages(), {"at": at})
         return tuple(sorted(map(Neighbour._make, found), key=lambda page: page.title.casefold()))
 
     @classmethod
@@ -299,7 +300,7 @@ class Post(Base):
         # What is older was there by then: the index is entered at this post, and not at the newest.
         then = min(at, self.published_at)
         here = {"published_at": self.published_at, "id": self.id}
-        found = db.session.execute(_neighbours(), {**here, "at": at, "then": then}).all()
+        found = direct().execute(_neighbours(), {**here, "at": at, "then": then}).all()
         by_age = {row.is_older: Neighbour(*row[:3]) for row in found}
         return by_age.get(True), by_age.get(False)
 

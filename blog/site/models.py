@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from blog import editions
 from blog.colours import is_accent
+from blog.database import direct
 from blog.extensions import Base, db
 
 
@@ -47,7 +48,7 @@ class Site:
         the stylesheet as it is, and pictures are made of it.
         """
         known = {field.name for field in fields(cls)}
-        rows = db.session.execute(_settings()).all()
+        rows = direct().execute(_settings()).all()
         kept = {name: value for name, value in rows if name in known}
         if not is_accent(kept.get("accent")):
             kept.pop("accent", None)

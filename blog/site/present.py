@@ -7,7 +7,7 @@ from flask import current_app, g
 from sqlalchemy import Select, select
 
 from blog.auth.models import Role, User, Visitor
-from blog.extensions import db
+from blog.database import direct
 from blog.site.models import Site
 
 
@@ -22,7 +22,7 @@ def site() -> Site:
 def author_name() -> str:
     """What the author is called, asked once in a request by what shows it; the site's title without one."""
     if "author_name" not in g:
-        g.author_name = db.session.scalar(_author()) or site().title
+        g.author_name = direct().scalar(_author()) or site().title
     name: str = g.author_name
     return name
 

@@ -17,6 +17,8 @@ from tests.comments.conversation import POST, listed, say, token
 from tests.comments.growing import grow
 
 MOST_FOR_A_READER = 8
+# The post and what is asked before the lock; the rules, the reply, its record and count, and word of it.
+MOST_FOR_A_REPLY = 19
 MOST_FOR_A_PERMALINK = 10  # it looks where the comment stands, at most on two pages
 MANY = 5_000
 
@@ -72,6 +74,17 @@ def test_reading_costs_the_same_with_5_and_with_5000_comments(
         with recorded(app) as statements:
             rita.get(f"/comments/{number}", follow_redirects=False)
         assert len(statements) <= MOST_FOR_A_PERMALINK
+
+
+def test_a_reply_is_written_once_and_costs_few_statements(
+    app: Flask, post: Post, rita: Browser
+) -> None:
+    typed = {"name": "Rita", "email": "rita@example.org", "body": "Bees hum."}
+    rita.get(POST)
+    with recorded(app) as statements:
+        assert rita.submit(None, typed).status_code == 303
+    assert not [said for said, _ in statements if said.startswith("UPDATE comment ")]
+    assert len(statements) <= MOST_FOR_A_REPLY
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from blog.comments import changes_record
 from blog.comments.changes_record import Change, State
 from blog.comments.rules.kinds import Terms
 from blog.comments.screening import FIRST_TIMER, UNPROVEN
+from blog.database import direct
 from blog.extensions import Base, db
 
 SUBJECT = "rule"
@@ -70,7 +71,7 @@ class Rule(Base):
     @classmethod
     def asked(cls) -> list[Terms]:
         """What is asked of a reply, in that order: one query."""
-        rows = db.session.execute(_asked()).all()
+        rows = direct().execute(_asked()).all()
         return [
             Terms(kind, verdict, tuple(patterns), number, note, True, rule_id)
             for kind, verdict, patterns, number, note, rule_id in rows
