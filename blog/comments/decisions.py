@@ -8,8 +8,8 @@ from flask_login import current_user
 
 from blog.comments.acts import Deed, Moderation, Status
 from blog.comments.deciding import DECISIONS, Decision, decide
+from blog.comments.desk_forms import BatchForm, DecisionForm, marks_seen
 from blog.comments.deskpages import comment_page, done, find, look_of_form, queue_page
-from blog.comments.forms import BatchForm, DecisionForm, marks_seen
 from blog.comments.record_wording import why_not
 from blog.comments.undo import Standing, numbers_of, undo_in_steps
 from blog.database import write_tx

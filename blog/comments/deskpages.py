@@ -15,13 +15,8 @@ from werkzeug.datastructures import MultiDict
 from blog.addresses import row_number
 from blog.comments import queue as queues
 from blog.comments.acts import TABS, Moderation, Status
-from blog.comments.forms import (
-    BatchForm,
-    DecisionForm,
-    EditForm,
-    SieveForm,
-    StaffReplyForm,
-)
+from blog.comments.desk_forms import BatchForm, DecisionForm, EditForm, SieveForm
+from blog.comments.forms import StaffReplyForm
 from blog.comments.models import Comment, Overtaken
 from blog.comments.queue import Key, Look, Order
 from blog.comments.rules.wording import rule_names

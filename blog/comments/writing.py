@@ -8,8 +8,9 @@ from flask_login import current_user
 from blog.clock import now
 from blog.comments.acts import Deed, Moderation, Status
 from blog.comments.deciding import refuse_unseen_text
+from blog.comments.desk_forms import EditForm, marks_seen
 from blog.comments.deskpages import comment_page, done, find, look_of_form
-from blog.comments.forms import EditForm, StaffReplyForm, marks_seen
+from blog.comments.forms import StaffReplyForm
 from blog.comments.models import Comment, Overtaken, Words
 from blog.comments.refusals import Refused, busy_is_refused, refuse_if_invalid
 from blog.database import write_tx
