@@ -37,6 +37,7 @@ from blog.comments import (
     staff_mail,
     writing,
 )
+from blog.comments.rules import views as rules
 from blog.extensions import csrf
 from blog.feeds import views as feeds
 from blog.posts import desk, elsewhere, finding
@@ -63,6 +64,7 @@ ROOMS = (
     acting.bp,
     moderation.bp,
     decisions.bp,
+    rules.bp,
     writing.bp,
     record_pages.bp,
     site.bp,

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,12 @@ from blog import backups, dumps, rerender, serving, text, upgrades
 from blog.auth import passwords
 from blog.auth.models import LONGEST_EMAIL, LONGEST_NAME, Role, SecondAuthor, TakenEmail, User
 from blog.comments import check as checking
+from blog.comments.models import Comment
+from blog.comments.rules import backtest as past
+from blog.comments.rules import files as rule_files
+from blog.comments.rules.explain import explanation
+from blog.comments.rules.kinds import Terms
+from blog.comments.rules.models import Rule
 from blog.comments.spam import evaluation
 from blog.database import DatabaseBusy, write_tx
 from blog.emails import fold_email
@@ -28,6 +35,7 @@ from blog.posts import reindex
 from blog.site.models import Site
 
 HIGHEST_PORT = 65_535
+HIGHEST_ID = 2**31 - 1  # of a row, on both databases
 # More workers than any machine has use for; a larger number is a slip.
 MOST_WORKERS = 64
 # Longer than any password that is taken (passwords.LONGEST), and still not without end.
@@ -72,13 +80,14 @@ class Group(AppGroup):
 user = Group("user", help="The people with an account.")
 texts = Group("text", help="Markdown and what becomes of it.")
 comments = Group("comments", help="The comments as a whole.")
+rules = Group("rules", help="The rules that replies are held against.")
 search = Group("search", help="What readers find posts by.")
 spam = Group("spam", help="The filter that learns from what is decided about comments.")
 
 
 def init_app(app: Flask) -> None:
     """Make the commands known to `flask`."""
-    for command in (serve, tables, user, texts, comments, search, spam, seed, backup, restore):
+    for command in (serve, tables, user, texts, comments, rules, search, spam, seed, backup, restore):
         app.cli.add_command(command)
 
 
@@ -210,6 +219,45 @@ def check(mend: bool) -> None:
     click.echo("All is well.")
 
 
+@comments.command("explain", cls=Command)
+@click.argument("comment_id", metavar="ID", type=click.IntRange(1, HIGHEST_ID))
+def explain(comment_id: int) -> None:
+    """Say why a comment stands where it stands, as JSON: each finding, on what it fired, and its remedy."""
+    with _database():
+        comment = db.session.get(Comment, comment_id)
+        if comment is None:
+            raise click.ClickException(f"There is no comment {comment_id}.")
+        click.echo(json.dumps(explanation(comment), indent=2, ensure_ascii=False))
+
+
+@rules.command("export", cls=Command)
+def export_rules() -> None:
+    """Print the rules, one JSON object on each line, in the order in which they are asked."""
+    with _database():
+        for rule in Rule.all():
+            click.echo(rule_files.line(rule.terms))
+
+
+@rules.command("backtest", cls=Command)
+@click.argument("file", type=click.Path(path_type=Path))
+def backtest(file: Path) -> None:
+    """Say what the rules in FILE would have done to what is decided about. Saves nothing.
+
+    Ends with 1 if they would have hidden a reply that is approved. FILE is as `flask rules export` prints it.
+    """
+    numbered = _read_rules(file)
+    asked = [terms for _, terms in numbered if terms.is_on]
+    with _database():
+        done = past.replay(asked, seconds=inf)
+    for number, terms in numbered:
+        click.echo(_outcome(number, terms, done))
+    for hidden in done.hidden:
+        click.echo(f"Hidden: comment {hidden.comment_id} of {hidden.reply.name}, which is approved")
+    click.echo(f"Looked at {done.good} approved replies and {done.bad} among spam and trash.")
+    if done.hidden:
+        raise click.ClickException(f"{len(done.hidden)} approved would have been hidden.")
+
+
 @click.command(cls=Command)
 @click.option("--posts", required=True, type=click.IntRange(1), help="How many posts.")
 @click.option("--comments", required=True, type=click.IntRange(0), help="How many approved ones.")
@@ -284,6 +332,30 @@ def evaluate_filter(train: Path, test: Path) -> None:
     except evaluation.BadFile as error:
         raise click.ClickException(str(error)) from error
     click.echo(json.dumps(measures, indent=2))
+
+
+def _read_rules(file: Path) -> list[tuple[int, Terms]]:
+    try:
+        return list(rule_files.read(file.read_text(encoding="utf-8").splitlines()))
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{file} is no text in UTF-8.") from error
+    except rule_files.BadLine as error:
+        raise click.ClickException(f"{file}, {error}") from error
+
+
+def _outcome(number: int, terms: Terms, done: past.Replay) -> str:
+    """What one rule of a file would have done, in a line."""
+    what = f"Line {number}, {terms.kind}, {terms.verdict}:"
+    tally = next((tally for tally in done.tallies if tally.terms is terms), None)
+    if tally is None:
+        return f"{what} switched off."
+    unknown = f", {tally.unknown} cannot be judged any more" if tally.unknown else ""
+    return (
+        f"{what} fires on {len(tally.good)} approved, on {len(tally.bad)} among spam and trash; "
+        f"{len(tally.wrong)} wrong{unknown}."
+    )
 
 
 def _question(manifest: backups.Manifest) -> str:

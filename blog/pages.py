@@ -17,6 +17,7 @@ from blog.clock import now
 from blog.comments import wording
 from blog.comments.addresses import branch_path, permalink
 from blog.comments.forms import ReplyForm
+from blog.comments.rules import explain, marks
 from blog.comments.rules import wording as findings
 from blog.parts import Parts
 from blog.posts import metadata, social
@@ -79,6 +80,7 @@ def init_app(app: Flask) -> None:
         spoken=languages.spoken,
         direction=languages.direction,
         why=findings.why,
+        fired=explain.marked,
         remedy=findings.remedy,
         verdict_name=findings.verdict_name,
         status_name=wording.status_name,
@@ -90,6 +92,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         date=languages.date,
         iso=_iso,
+        shortened=marks.shortened,
         date_and_time=languages.date_and_time,
         year=languages.year,
         month=languages.month,

@@ -102,8 +102,8 @@ class LivedIn:
 
 
 def rules(app: Flask) -> list[Rule]:
-    """Every rule of the URL map; what ends a reply or a sign-in comes last."""
-    last = ["receipts.withdraw", "auth.end_sign_in", "auth.sign_out"]
+    """Every rule of the URL map; what ends a rule, a reply or a sign-in comes last."""
+    last = ["rules.delete", "receipts.withdraw", "auth.end_sign_in", "auth.sign_out"]
     return sorted(
         app.url_map.iter_rules(), key=lambda rule: [rule.endpoint == name for name in last[::-1]]
     )
@@ -216,6 +216,7 @@ def _found(app: Flask, life: Life) -> LivedIn:
             "post_id": life.post_id,
             "comment_id": comment.id,
             "invitation_id": invitation.id,
+            "rule_id": db.session.scalar(select(func.min(RuleOfReplies.id))) or 1,
             "sign_in_id": db.session.scalar(select(func.max(SignIn.id))) or 1,
             "number": _an_act_of(author),
             "change_id": db.session.scalar(select(func.max(Change.id))),

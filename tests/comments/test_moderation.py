@@ -70,7 +70,7 @@ def test_ritas_reply_waits_in_the_queue_with_its_post_and_why_it_is_held(
     assert "Rita rita@example.org" in mo.text
     assert mo.page.select_one(f"#comment-{number} .comment-body em").text == "hum"
     assert mo.page.select_one(f"#comment-{number} .queued-place a")["href"] == POST
-    why = [found.text for found in mo.page.select(".findings li")]
+    why = [found.text for found in mo.page.select(".finding")]
     assert why == [
         "Nobody has shown yet that rita@example.org is their address.",
         "rita@example.org has no approved reply yet that is proven to be theirs.",
@@ -121,7 +121,7 @@ def test_each_rule_that_fired_says_what_made_it_fire(
     hold_nothing(app, *rules)
     say(rita, **reply)
     mo.get(f"/moderation?status={tab}")
-    assert [found.text for found in mo.page.select(".findings li")] == [why]
+    assert [found.text for found in mo.page.select(".finding")] == [why]
 
 
 def test_an_answer_waits_together_with_what_it_answers(app: Flask, post: Post, mo: Browser) -> None:
@@ -295,7 +295,7 @@ def test_a_held_comment_says_who_holds_it(app: Flask, post: Post, mo: Browser) -
     number = leave(app, post)
     decide(mo, number, "Hold", tab=APPROVED)
     mo.get("/moderation")
-    assert [found.text for found in mo.page.select(".findings li")] == ["Mo holds it."]
+    assert [found.text for found in mo.page.select(".finding")] == ["Mo holds it."]
 
 
 def test_rita_reads_the_reason_on_her_receipt(post: Post, rita: Browser, mo: Browser) -> None:

@@ -17,7 +17,7 @@ from functools import lru_cache
 from blog.comments.rules.folding import fold
 
 # A pattern of more is no phrase any more; and each word of a text begins so many comparisons.
-MOST_WORDS = 10
+MOST_WORDS = 5
 LONGEST = 200
 
 # As many as all rules of a blog may have: WordPress users bring lists of a thousand lines.

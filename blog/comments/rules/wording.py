@@ -165,6 +165,10 @@ def _without(told: Told) -> str:
     return _("The same without these.")
 
 
+def _fewer_links(told: Told) -> str:
+    return _("No link.") if told.limit == "1" else _("Fewer than %(n)s links.", n=told.limit)
+
+
 def _by_moderator(told: Told) -> str:
     return _("Nothing its writer can do: a moderator decides.")
 
@@ -187,7 +191,7 @@ REMEDIES: dict[str, Callable[[Told], str]] = {
     "first-timer": lambda told: _(
         "One approved reply, once its writer has shown whose the address is."
     ),
-    "links": lambda told: _("Fewer than %(limit)s links.", limit=told.limit),
+    "links": _fewer_links,
     "words": _without,
     "whole-words": _without,
     "domains": _without,

@@ -1,0 +1,218 @@
+"""The author's rules: the list, one rule, what it would have done, and what may be done with it."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from blog import outbox
+from blog.comments.rules import backtest, marks
+from blog.comments.rules.forms import RuleForm, mark, rule_form
+from blog.comments.rules.kinds import KINDS, Takes, Terms, refined
+from blog.comments.rules.models import Rule
+from blog.comments.rules.wording import label
+from blog.database import write_tx
+from blog.extensions import db
+from blog.gate import author
+
+bp = Blueprint("rules", __name__, url_prefix="/desk/rules")
+
+# So many of the replies that a rule would have got wrong are shown: whoever sees them knows enough.
+SHOWN = 20
+
+
+@bp.get("")
+@author
+def overview() -> str:
+    """Every rule, in the order in which they are asked."""
+    return render_template(
+        "comments/rules.html",
+        rules=[rule.terms for rule in Rule.all()],
+        label=label,
+        takes=_takes,
+        mail_is_set_up=outbox.mail_is_set_up(),
+    )
+
+
+@bp.get("/new")
+@author
+def new() -> ResponseReturnValue:
+    """The kinds of rules; with `?kind=`, an empty one of that kind."""
+    kind = request.args.get("kind", "")
+    if not kind:
+        return render_template("comments/rule_kinds.html", kinds=KINDS, label=label)
+    if kind not in KINDS:
+        abort(404)
+    return _page(rule_form(kind, is_sent=False))
+
+
+@bp.post("/trial")
+@author
+def try_new() -> ResponseReturnValue:
+    """What a new rule would have done."""
+    return _try(_sent_form())
+
+
+@bp.post("")
+@author
+def create() -> ResponseReturnValue:
+    """Keep a new rule, as it was tried."""
+    return _save(_sent_form())
+
+
+@bp.get("/<id:rule_id>")
+@author
+def rule(rule_id: int) -> ResponseReturnValue:
+    """One rule, to be changed."""
+    found = _find(rule_id)
+    return _page(rule_form(found.kind, found.terms, is_sent=False), found)
+
+
+@bp.post("/<id:rule_id>/trial")
+@author
+def try_changed(rule_id: int) -> ResponseReturnValue:
+    """What a changed rule would have done."""
+    found = _find(rule_id)
+    return _try(rule_form(found.kind, is_sent=True), found)
+
+
+@bp.post("/<id:rule_id>")
+@author
+def change(rule_id: int) -> ResponseReturnValue:
+    """Change a rule, as it was tried."""
+    found = _find(rule_id)
+    return _save(rule_form(found.kind, is_sent=True), found)
+
+
+@bp.post("/<id:rule_id>/earlier")
+@author
+def ask_earlier(rule_id: int) -> ResponseReturnValue:
+    """Ask a rule one place earlier."""
+    return _move(rule_id, earlier=True)
+
+
+@bp.post("/<id:rule_id>/later")
+@author
+def ask_later(rule_id: int) -> ResponseReturnValue:
+    """Ask a rule one place later."""
+    return _move(rule_id, earlier=False)
+
+
+@bp.post("/<id:rule_id>/pause")
+@author
+def pause(rule_id: int) -> ResponseReturnValue:
+    """Ask a rule no more, until it is resumed."""
+    return _switch(rule_id, on=False)
+
+
+@bp.post("/<id:rule_id>/resumption")
+@author
+def resume(rule_id: int) -> ResponseReturnValue:
+    """Ask a rule again."""
+    return _switch(rule_id, on=True)
+
+
+@bp.post("/<id:rule_id>/deletion")
+@author
+def delete(rule_id: int) -> ResponseReturnValue:
+    """Delete a rule."""
+    with write_tx():
+        _find(rule_id).remove(current_user)
+    return redirect(url_for("rules.overview"), 303)
+
+
+def _move(rule_id: int, earlier: bool) -> ResponseReturnValue:
+    with write_tx():
+        _find(rule_id).move(earlier, current_user)
+    return _back_to(rule_id)
+
+
+def _switch(rule_id: int, on: bool) -> ResponseReturnValue:
+    with write_tx():
+        _find(rule_id).switch(on, current_user)
+    return _back_to(rule_id)
+
+
+def _back_to(rule_id: int) -> ResponseReturnValue:
+    return redirect(url_for("rules.overview", _anchor=f"rule-{rule_id}"), 303)
+
+
+def _sent_form() -> RuleForm | None:
+    """The form of a new rule, as it was sent; None where it does not say of which kind."""
+    kind = request.form.get("kind", "")
+    return rule_form(kind, is_sent=True) if kind in KINDS else None
+
+
+def _try(form: RuleForm | None, found: Rule | None = None) -> ResponseReturnValue:
+    if form is None:
+        return render_template("comments/rule_kinds.html", kinds=KINDS, label=label), 422
+    if not form.validate():
+        return _page(form, found), form.status
+    terms = refined(form.terms(found.terms if found else None))
+    rules = _with(terms)
+    form.tried.data = mark(terms, rules)
+    done = backtest.replay([one for one in rules if one.is_on or one is terms])
+    tally = next(tally for tally in done.tallies if tally.terms is terms)
+    return _page(form, found, replay=done, tally=tally)
+
+
+def _save(form: RuleForm | None, found: Rule | None = None) -> ResponseReturnValue:
+    """What was not tried as it stands there, among the rules that there are now, is tried first."""
+    if form is None or not form.validate():
+        return _try(form, found)
+    terms = refined(form.terms(found.terms if found else None))
+    if form.tried.data != mark(terms, _with(terms)):
+        return _try(form, found)
+    with write_tx():
+        if found is None:
+            found = Rule.add(terms, current_user)
+        else:
+            _find(found.id).change(terms, current_user)
+    return _back_to(found.id)
+
+
+def _with(terms: Terms) -> Sequence[Terms]:
+    """The rules as they would be with this one: in its place, or behind all others."""
+    rules = [rule.terms for rule in Rule.all()]
+    if terms.id is None:
+        return [*rules, terms]
+    return [terms if one.id == terms.id else one for one in rules]
+
+
+def _find(rule_id: int) -> Rule:
+    return db.session.get(Rule, rule_id) or abort(404)
+
+
+def _takes(terms: Terms) -> str:
+    """What a rule is about besides its kind, in a line of the list."""
+    takes = KINDS[terms.kind].takes
+    if takes is Takes.NUMBER:
+        return str(terms.number)
+    return ", ".join(terms.patterns) if takes is Takes.PATTERNS else ""
+
+
+def _page(
+    form: RuleForm,
+    found: Rule | None = None,
+    replay: backtest.Replay | None = None,
+    tally: backtest.Tally | None = None,
+) -> str:
+    return render_template(
+        "comments/rule.html",
+        form=form,
+        rule=found,
+        label=label(form.kind.data or ""),
+        replay=replay,
+        tally=tally,
+        wrong=[(hit, _marked(hit)) for hit in tally.wrong[:SHOWN]] if tally else (),
+        most=backtest.MOST,
+    )
+
+
+def _marked(hit: backtest.Hit) -> dict[str, list[marks.Piece]]:
+    """What a rule would have fired on, in what its writer typed; its beginning, where that is nowhere."""
+    typed = hit.past.reply.typed
+    pieces = marks.of_findings(typed, [finding.as_data() for finding in hit.findings])
+    pieces = pieces or {"source": [marks.Piece(typed["source"])]}
+    return {name: marks.shortened(cut) for name, cut in pieces.items()}
