@@ -5,6 +5,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from blog import clock, rerender, serving, text, upgrades
+from blog import clock, config, rerender, serving, text, upgrades
 from blog.auth.models import Role, User
 from blog.database import write_tx
 from blog.extensions import db
@@ -22,6 +23,9 @@ from blog.posts.models import Post
 from tests.blank import blank_blog, environment
 from tests.conftest import DATABASES
 from tests.server import Server, free_port, launch
+
+# What takes time and memory, and is there for few: pictures, migrations, translators, new passwords.
+LOADED_LATER = {"PIL", "fontTools", "alembic", "flask_migrate", "babel.messages", "zxcvbn"}
 
 
 @pytest.fixture(params=DATABASES)
@@ -248,3 +252,15 @@ def test_whoever_starts_an_upgraded_blog_hears_of_texts_that_older_rules_rendere
         monkeypatch.setattr(rerender, "count", lambda everything: pytest.fail("looked at them all"))
         serving._tell_of_old_texts()
         assert capsys.readouterr().out == ""
+
+
+def test_a_start_loads_nothing_that_few_need(blank_sqlite: Flask) -> None:
+    upgrades.upgrade()
+    says = f"import sys; print(*{LOADED_LATER} & {{*sys.modules}})"
+    ready = "from app import app; from blog import upgrades; app.app_context().push(); upgrades.upgrade()"
+    command = [sys.executable, "-c", f"{ready}; {says}"]
+    told = environment(blank_sqlite)
+    said = subprocess.run(
+        command, cwd=config.ROOT, env=told, capture_output=True, text=True, check=True
+    )
+    assert said.stdout.split() == []
