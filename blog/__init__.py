@@ -37,6 +37,10 @@ from blog.comments import (
     staff_mail,
     writing,
 )
+from blog.comments.people import blocking
+from blog.comments.people import views as persons
+from blog.comments.reports import reported
+from blog.comments.reports import views as reports
 from blog.comments.rules import views as rules
 from blog.extensions import csrf
 from blog.feeds import views as feeds
@@ -61,11 +65,15 @@ ROOMS = (
     replies.bp,
     receipts.bp,
     confirmations.bp,
+    reports.bp,
     acting.bp,
     moderation.bp,
     decisions.bp,
     rules.bp,
     writing.bp,
+    persons.bp,
+    blocking.bp,
+    reported.bp,
     record_pages.bp,
     site.bp,
     outbox_pages.bp,

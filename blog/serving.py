@@ -28,6 +28,7 @@ from blog.auth import links
 from blog.auth.models import User
 from blog.comments import purge
 from blog.comments.models import Comment
+from blog.comments.reports.models import Report
 from blog.database import DatabaseBusy
 from blog.posts import reindex
 
@@ -76,7 +77,7 @@ SERVER_OPTIONS: dict[str, Any] = {
 HTTP_PORT = 80
 
 # What is kept for a time only, and who forgets it.
-CHORES = (Comment.forget_senders, outbox.forget_settled, purge.purge)
+CHORES = (Comment.forget_senders, Report.forget_senders, outbox.forget_settled, purge.purge)
 
 BEHIND_A_PROXY = (
     "It can be reached from other machines. Put Caddy or nginx in front of it: they bring https and keep "

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from html import unescape
 from typing import Any
@@ -22,6 +23,9 @@ from blog.comments import mailed_links
 from blog.comments.acts import Deed, Moderation, Status
 from blog.comments.changes_record import Change
 from blog.comments.models import Comment, Words
+from blog.comments.people.blocks import Block, Sentence
+from blog.comments.people.persons import By, Person
+from blog.comments.reports.models import Reason, Report
 from blog.comments.rules.kinds import Terms
 from blog.comments.rules.models import Rule as RuleOfReplies
 from blog.comments.screening import Finding
@@ -102,8 +106,9 @@ class LivedIn:
 
 
 def rules(app: Flask) -> list[Rule]:
-    """Every rule of the URL map; what ends a rule, a reply or a sign-in comes last."""
-    last = ["rules.delete", "receipts.withdraw", "auth.end_sign_in", "auth.sign_out"]
+    """Every rule of the URL map; what ends a post, a rule, a reply or a sign-in comes last."""
+    ends = ["desk.withdraw", "rules.delete", "receipts.withdraw"]
+    last = [*ends, "auth.end_sign_in", "auth.sign_out"]
     return sorted(
         app.url_map.iter_rules(), key=lambda rule: [rule.endpoint == name for name in last[::-1]]
     )
@@ -173,6 +178,9 @@ def _live() -> Life:
         outbox.want("confirmation", "rita@example.org")
     with write_tx():
         comment = _thread(post)
+        Report.make(comment, "192.0.2.7", Reason.OTHER, "It is rude.")
+        by = Person(By.EMAIL, "sid@example.org")
+        Block.lay(by, Sentence("spam", timedelta(days=7), "He sells honey."), User.author())
     new = {}
     for name, rows in _rows().items():
         new[name] = [row for row in rows if row not in before[name]]
@@ -221,6 +229,7 @@ def _found(app: Flask, life: Life) -> LivedIn:
             "number": _an_act_of(author),
             "change_id": db.session.scalar(select(func.max(Change.id))),
             "deed": "approval",
+            "block_id": db.session.scalar(select(func.max(Block.id))) or 1,
             "slug": "on-bees",
             "tag": "bees",
             "kind": "atom",

@@ -57,6 +57,7 @@ class Actor(StrEnum):
 
     WRITER = "writer"
     RULES = "rules"
+    READER = "reader"
     SCHEDULE = "schedule"
 
 
@@ -72,8 +73,14 @@ class Deed(StrEnum):
     EDIT = "edit"
     WITHDRAWAL = "withdrawal"
     CONFIRMATION = "confirmation"
+    REPORT = "report"
+    DISMISSAL = "dismissal"
     UNDO = "undo"
     PURGE = "purge"
+
+
+# What changes nothing that readers see.
+UNSEEN = frozenset({Deed.REPORT, Deed.DISMISSAL})
 
 
 class Tally(Base):
@@ -228,7 +235,7 @@ class Moderation(Base):
         """Whether a person with an account decided what becomes of the comment."""
         return (
             self.user_id is not None
-            and self.deed not in {Deed.UNDO, Deed.EDIT, Deed.SUBMISSION}
+            and self.deed not in {Deed.UNDO, Deed.EDIT, Deed.SUBMISSION, Deed.DISMISSAL}
             and self.to_status is not Status.PENDING
         )
 

@@ -39,9 +39,12 @@ class Result:
     overtaken: list[Overtaken] = field(default_factory=list)
 
 
-def decide(comments: Iterable[Comment], decision: Decision) -> Result:
-    """Decide about comments: one batch. What somebody else changed stays. Call within write_tx()."""
-    result = Result()
+def decide(comments: Iterable[Comment], decision: Decision, batch: int | None = None) -> Result:
+    """Decide about comments: one batch, this one if it has begun. What somebody else changed stays.
+
+    Call within write_tx().
+    """
+    result = Result(batch)
     for comment in comments:
         try:
             result.batch = _move(comment, decision, result.batch).batch

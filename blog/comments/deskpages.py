@@ -19,6 +19,8 @@ from blog.comments.desk_forms import BatchForm, DecisionForm, EditForm, SieveFor
 from blog.comments.forms import StaffReplyForm
 from blog.comments.models import Comment, Overtaken
 from blog.comments.queue import Key, Look, Order
+from blog.comments.reports.forms import REASONS
+from blog.comments.reports.models import Report, Reported, number_waiting
 from blog.comments.rules.wording import rule_names
 from blog.comments.sieve import Sieve
 from blog.comments.wording import order_name
@@ -116,6 +118,8 @@ def comment_page(
     return render_template(
         "comments/comment.html",
         comment=comment,
+        row=Reported(comment, Report.open_of([comment])[comment.id]),
+        reasons=REASONS,
         history=Moderation.history(comment),
         form=form or _edit_form(comment),
         answer=answer,
@@ -134,7 +138,14 @@ def _render(
     **known: Any,
 ) -> str:
     return render_template(
-        template, queue=page, look=page.look, acts=acts, overtaken=overtaken, tabs=TABS, **known
+        template,
+        queue=page,
+        look=page.look,
+        acts=acts,
+        overtaken=overtaken,
+        tabs=TABS,
+        reported=number_waiting(),
+        **known,
     )
 
 

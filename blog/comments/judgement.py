@@ -11,6 +11,7 @@ from sqlalchemy import Select, select
 from blog.auth.models import User
 from blog.comments.acts import Status
 from blog.comments.models import Comment, Sender, Words
+from blog.comments.people.blocks import Block
 from blog.comments.rules.models import Rule
 from blog.comments.screening import (
     APPROVE,
@@ -23,6 +24,7 @@ from blog.comments.screening import (
     Reply,
     screen,
 )
+from blog.comments.screening import Rule as AnyRule
 from blog.comments.spam.asking import SpamFilter
 from blog.database import direct
 from blog.posts.models import Post
@@ -95,9 +97,11 @@ def judge(words: Words, proven: bool, arrival: Arrival = NO_ARRIVAL) -> list[Dat
         post_age=arrival.post_age,
         signs={finding["rule"]: tuple(finding["words"]) for finding in arrival.told},
     )
+    # A rule that approves ends the asking: blocks come first, the filter last.
+    blocks = Block.asked(words.email, arrival.sender)
     thought = arrival.thought or SpamFilter.on(words)
-    # A rule that approves ends the asking: the filter comes last.
-    found = [finding.as_data() for finding in screen(reply, [*Rule.asked(), thought])]
+    asked: list[AnyRule] = [*blocks, *Rule.asked(), thought]
+    found = [finding.as_data() for finding in screen(reply, asked)]
     said = {finding["rule"] for finding in found}
     return [*(finding for finding in arrival.told if finding["rule"] not in said), *found]
 

@@ -43,6 +43,7 @@ from blog.comments.acts import (
     FINAL,
     PUT_AWAY,
     REASON_LENGTH,
+    UNSEEN,
     Actor,
     Deed,
     Moderation,
@@ -121,6 +122,11 @@ class Sender:
         return frozenset({self.address, self.network, self.wide_network} - {""})
 
 
+def _where(condition: str) -> dict[str, Any]:
+    """An index on a part of the table. It is used where a query says the same."""
+    return {"sqlite_where": sql_text(condition), "postgresql_where": sql_text(condition)}
+
+
 class Comment(Counted, Base):
     """One reply: who wrote it, where it hangs, how it stands and why."""
 
@@ -143,6 +149,15 @@ class Comment(Counted, Base):
         Index("ix_comment_root", "root_id"),
         # What people decided, newest first: by that rules are measured before they are saved.
         Index("ix_comment_decided", "decided_at"),
+        # All that came with the same e-mail, address or network; and since when an e-mail is proven.
+        Index("ix_comment_of_email", "email", "id"),
+        *(
+            Index(f"ix_comment_of_{name}", f"{name}_hash", "id", **_where(f"{name}_hash <> ''"))
+            for name in ("address", "network", "wide_network")
+        ),
+        Index("ix_comment_proven", "email", "proven_at", **_where("proven_at IS NOT NULL")),
+        # What readers have reported, and nobody has dismissed.
+        Index("ix_comment_reported", "status", "reported", **_where("reported > dismissed")),
         # What was put away, for the purge.
         Index(
             "ix_comment_put_away",
@@ -187,6 +202,9 @@ class Comment(Counted, Base):
     wide_network_hash: Mapped[str] = mapped_column(String(32), default="")
     # How many seconds after its page was made it was sent; None if nobody knows.
     took: Mapped[int | None]
+    # The number of the last report about it, and of the last that was dismissed (reports/models.py).
+    reported: Mapped[int] = mapped_column(default=0, server_default="0")
+    dismissed: Mapped[int] = mapped_column(default=0, server_default="0")
 
     post: Mapped[Post] = relationship(lazy="joined")
     parent: Mapped["Comment | None"] = relationship(
@@ -223,6 +241,11 @@ class Comment(Counted, Base):
     def is_pending(self) -> bool:
         """Whether it waits for a decision."""
         return self.status == Status.PENDING
+
+    @property
+    def is_reported(self) -> bool:
+        """Whether readers have reported it, and no moderator has dismissed that."""
+        return self.reported > self.dismissed
 
     @property
     def waits_for_proof(self) -> bool:
@@ -389,7 +412,7 @@ class Comment(Counted, Base):
         Tally.shift(from_, to)
         if self.is_public != was_public:
             self.count(+1 if self.is_public else -1)
-        if was_public or self.is_public:
+        if (was_public or self.is_public) and deed not in UNSEEN:
             editions.touch(*editions.of_conversation(self.post_id))
         self._tell(act, was_public)
         return act
@@ -442,7 +465,7 @@ class Comment(Counted, Base):
         """Leave word in the outbox for whoever is to hear of this act."""
         if act.decided_by_staff and self.wants_mail and self.proven_at:
             outbox.want("decision", self.email)
-        if act.holds and self.is_pending:
+        if (act.holds and self.is_pending) or act.deed is Deed.REPORT:
             telling.of_held()
         if act.deed is Deed.SUBMISSION and self.is_pending and self.waits_for_proof:
             outbox.want("confirmation", self.email)

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import delete, exists, select, update
 
 from blog.clock import now
 from blog.comments.acts import PUT_AWAY, UNDO_FOR, Actor, Deed, Moderation, Status
 from blog.comments.models import Comment
+from blog.comments.reports.models import Report
 from blog.extensions import db
 
 # As long as an act can be undone: who undoes finds the words again.
@@ -45,9 +46,11 @@ def purge() -> bool:
             deed=Deed.PURGE,
             changes=NOTHING,
         )
+    numbers = [comment.id for comment in comments]
+    db.session.execute(delete(Report).where(Report.comment_id.in_(numbers)))
     db.session.execute(
         update(Moderation)
-        .where(Moderation.comment_id.in_([comment.id for comment in comments]))
+        .where(Moderation.comment_id.in_(numbers))
         .values(kept={}, text_mark="")
         .execution_options(synchronize_session=False)
     )

@@ -22,6 +22,7 @@ def actor_name(actor: str) -> str:
     return {
         Actor.WRITER: _("Its writer"),
         Actor.RULES: _("The rules"),
+        Actor.READER: _("A reader"),
         Actor.SCHEDULE: _("The schedule"),
     }.get(Actor(actor), actor)
 
@@ -38,6 +39,8 @@ def deed_name(deed: str) -> str:
         Deed.EDIT: _("Edited"),
         Deed.WITHDRAWAL: _("Taken back by its writer"),
         Deed.CONFIRMATION: _("Address proven"),
+        Deed.REPORT: _("Reported"),
+        Deed.DISMISSAL: _("Reports dismissed"),
         Deed.UNDO: _("Undone"),
         Deed.PURGE: _("Purged"),
     }.get(Deed(deed), deed)

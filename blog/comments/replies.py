@@ -45,6 +45,7 @@ from blog.comments.refusals import (
     refuse_if_invalid,
     refuse_if_too_often,
 )
+from blog.comments.reports.forms import ReportForm
 from blog.comments.screening import FOREIGN_ORIGIN
 from blog.comments.senders import sender_of_request
 from blog.comments.spam.asking import SpamFilter
@@ -106,6 +107,7 @@ def branch(comment_id: int) -> Response:
                 place=Place(comment.post, comment),
                 thread=thread,
                 form=form,
+                report=ReportForm(formdata=None),
                 preview=None,
             )
         ),

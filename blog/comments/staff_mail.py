@@ -19,6 +19,9 @@ from blog.comments import letters, mailed_links
 from blog.comments.acts import Deed, Moderation, Status, Tally
 from blog.comments.letters import MOST_LISTED
 from blog.comments.models import Comment
+from blog.comments.reports import models as reports
+from blog.comments.reports.forms import REASONS
+from blog.comments.reports.models import Report
 from blog.comments.rules.wording import why
 from blog.outbox import Letter, Outbox, absolute
 from blog.text import clean_line
@@ -36,15 +39,32 @@ class Item(letters.Item):
         return [clean_line(why(finding)) for finding in self.comment.findings]
 
 
+@dataclass(frozen=True)
+class ReportedItem(letters.Item):
+    """One comment that readers reported."""
+
+    reports: Sequence[Report] = ()
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why, each reason once, and what was said besides."""
+        named = dict.fromkeys(str(REASONS[report.reason]) for report in self.reports)
+        return [*named, *(clean_line(report.words) for report in self.reports if report.words)]
+
+
 def held(row: Outbox) -> Letter | None:
-    """To a moderator: all that waits."""
+    """To a moderator: all that waits, and what readers have reported."""
     user = _reader_of(row)
     number = Tally.numbers()[Status.PENDING]
-    if user is None or not number:
+    reported = [ReportedItem(one.comment, one.reports) for one in reports.page()[0]]
+    if user is None or not (number or reported):
         return None
     comments = letters.newest(Comment.status == Status.PENDING, most=MOST_LISTED)
     subject = ngettext("%(num)d reply waits for you", "%(num)d replies wait for you", number)
-    return _letter("mails/held.txt", subject, row, user, comments, number=number)
+    if not number:
+        subject = _("A reader reported a reply")
+    known = {"number": number, "reported": reported, "reports": absolute("reported.queue")}
+    return _letter("mails/held.txt", subject, row, user, comments, **known)
 
 
 def approved(row: Outbox) -> Letter | None:

@@ -91,7 +91,7 @@ class Later:
         return any(
             row.comment_id == act.comment_id
             and row.id > act.id
-            and row.moves
+            and (row.moves or row.deed is act.deed is Deed.DISMISSAL)
             and row.deed is not Deed.UNDO
             and row.id not in self._undone
             for row in self._rows

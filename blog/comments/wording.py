@@ -47,6 +47,7 @@ def who(act: Moderation) -> str:
     return {
         Actor.WRITER: _("Its writer"),
         Actor.RULES: _("The rules"),
+        Actor.READER: _("A reader"),
         Actor.SCHEDULE: _("The schedule"),
     }[Actor(act.actor)]
 
@@ -66,6 +67,8 @@ def deed(act: Moderation) -> str:
         Deed.EDIT: _("edited it"),
         Deed.WITHDRAWAL: _("took it back"),
         Deed.CONFIRMATION: _("saw its address proven"),
+        Deed.REPORT: _("reported it"),
+        Deed.DISMISSAL: _("found nothing wrong with it"),
         Deed.PURGE: _("deleted its words, 30 days after it was put away"),
     }[act.deed]
 
@@ -82,6 +85,7 @@ def announcement(acts: list[Moderation]) -> str:
             "%(num)d reply put into the trash.", "%(num)d replies put into the trash.", count
         ),
         Deed.RESTORATION: ngettext("%(num)d reply restored.", "%(num)d replies restored.", count),
+        Deed.DISMISSAL: _("Its reports were dismissed."),
         Deed.HOLD: ngettext("%(num)d reply held.", "%(num)d replies held.", count),
         Deed.EDIT: ngettext("%(num)d reply edited.", "%(num)d replies edited.", count),
         Deed.SUBMISSION: _("Your answer is on the page."),

@@ -15,10 +15,11 @@ from blog.posts.models import Post
 from tests.browser import Browser
 from tests.comments.conversation import POST, listed, say, token
 from tests.comments.growing import grow
+from tests.comments.people.sending import send
 
 MOST_FOR_A_READER = 8
-# The post and what is asked before the lock; the rules, the reply, its record and count, and word of it.
-MOST_FOR_A_REPLY = 19
+# The post and what is asked before the lock; blocks, rules, the reply, its record and count, and word of it.
+MOST_FOR_A_REPLY = 20
 MOST_FOR_A_PERMALINK = 10  # it looks where the comment stands, at most on two pages
 MANY = 5_000
 
@@ -220,3 +221,20 @@ def test_every_look_has_an_index(
     # Sifted by doubt, what was searched is sorted, and found by its numbers.
     steps = plan(lambda: mo.get("/moderation?text=hum&sort=doubtful"))
     assert not [step for step in steps if re.search("SCAN comment |ix_comment_doubt", step)], steps
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_all_of_a_person_and_all_that_was_reported_is_found_by_an_index(
+    app: Flask, post: Post, mo: Browser, plan: Callable[[Callable[[], object]], list[str]]
+) -> None:
+    number = send(app, post, "sid@example.org", "192.0.2.1", Status.APPROVED, proven=True)
+    indexes = {"email": "email", "address": "address", "network": "network", "wide": "wide_network"}
+    for by, name in indexes.items():
+        at = f"/moderation/comments/{number}"
+        steps = plan(lambda path=f"{at}/block?by={by}": mo.get(path))
+        steps += plan(lambda path=f"{at}/person?by={by}&before=9": mo.get(path))
+        assert any(f"ix_comment_of_{name}" in step for step in steps), by
+        assert not reads_all(steps), by
+    steps = plan(lambda: mo.get("/moderation/reports"))
+    assert any("ix_comment_reported" in step for step in steps)
+    assert not reads_all(steps)

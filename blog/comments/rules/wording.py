@@ -105,6 +105,20 @@ def _too_quick(told: Told) -> str:
     )
 
 
+def _blocked_email(told: Told) -> str:
+    said = {"n": told.first, "until": told.second, "email": told.words[-1]}
+    if told.second:
+        return _("%(email)s is blocked until %(until)s (block %(n)s).", **said)
+    return _("%(email)s is blocked for good (block %(n)s).", **said)
+
+
+def _blocked_network(told: Told) -> str:
+    said = {"n": told.first, "until": told.second}
+    if told.second:
+        return _("Where it came from is blocked until %(until)s (block %(n)s).", **said)
+    return _("Where it came from is blocked for good (block %(n)s).", **said)
+
+
 SENTENCES: dict[str, Callable[[Told], str]] = {
     "everything": lambda told: _("Every reply waits: that is how this site is set."),
     "unproven": lambda told: _(
@@ -143,6 +157,8 @@ SENTENCES: dict[str, Callable[[Told], str]] = {
         staff=told.second,
     ),
     "by-hand": lambda told: _("%(name)s holds it.", name=told.first),
+    "blocked-email": _blocked_email,
+    "blocked-network": _blocked_network,
     "foreign-origin": lambda told: _(
         "It was sent from another site’s page, and sent again after asking."
     ),
@@ -205,6 +221,8 @@ REMEDIES: dict[str, Callable[[Told], str]] = {
     "speed": _more_slowly,
     "imitation": lambda told: _("Another name."),
     "by-hand": _by_moderator,
+    "blocked-email": _by_moderator,
+    "blocked-network": _by_moderator,
     "foreign-origin": _from_its_page,
     "unknown-origin": lambda told: _("A browser that says where it is."),
     "no-page": _from_its_page,
