@@ -19,6 +19,8 @@ from blog.comments.acts import Actor, Deed, Moderation, Status, Tally
 from blog.comments.changes_record import Change
 from blog.comments.deciding import Decision, decide
 from blog.comments.models import Comment, Words
+from blog.comments.people.blocks import Block, Sentence
+from blog.comments.people.persons import By, Person
 from blog.comments.rules.kinds import Terms
 from blog.comments.rules.models import Rule
 from blog.comments.spam.memory import SpamEvidence, SpamLesson
@@ -32,7 +34,7 @@ from tests.comments.growing import miscounted
 PENDING, APPROVED = Status.PENDING, Status.APPROVED
 FINDING = {"rule": "links", "words": [], "verdict": "hold"}
 VERDICTS = [APPROVED, PENDING, PENDING, Status.SPAM, Status.TRASHED, APPROVED]
-EMPTIED = (SpamLesson, SpamEvidence, Moderation, Comment, Tally, Change, Post)
+EMPTIED = (SpamLesson, SpamEvidence, Moderation, Comment, Tally, Change, Block, Post)
 
 index = st.integers(0, 20)  # of something that exists, counted around
 # Two things may be done more often than what decides about them is.
@@ -44,6 +46,7 @@ step = st.one_of(
     st.tuples(
         st.just("rule"), index, st.sampled_from(["add", "change", "switch", "move", "remove"])
     ),
+    st.tuples(st.just("block"), index, st.sampled_from(["lay", "lift"])),
     st.tuples(st.just("undo"), index, st.sampled_from([Moderation, Change])),
 )
 
@@ -88,6 +91,13 @@ class Desk:
             "remove": lambda: rule.remove(self.by),
         }
         how[what]()
+
+    def block(self, which: int, what: str) -> None:
+        blocks = self._all(Block)
+        if what == "lay":
+            Block.lay(Person(By.EMAIL, f"r{which}@example.org"), Sentence("spam"), self.by)
+        elif blocks:
+            blocks[which % len(blocks)].lift(self.by)
 
     def undo(self, which: int, kind: type[Moderation] | type[Change]) -> None:
         query = select(kind.batch).where(kind.user_id.is_not(None)).order_by(kind.id.desc())
@@ -147,7 +157,7 @@ def everything(known: int) -> dict[str, Any]:
                 select(kind.__table__).order_by(*kind.__table__.primary_key)
             )
         ]
-        for kind in (Rule, SpamEvidence)
+        for kind in (Rule, Block, SpamEvidence)
     }
     comments = select(Comment.__table__).where(Comment.id <= known).order_by(Comment.id)
     newer = db.session.scalars(select(Comment.status).where(Comment.id > known)).all()
