@@ -87,7 +87,19 @@ spam = Group("spam", help="The filter that learns from what is decided about com
 
 def init_app(app: Flask) -> None:
     """Make the commands known to `flask`."""
-    for command in (serve, tables, user, texts, comments, rules, search, spam, seed, backup, restore):
+    for command in (
+        serve,
+        tables,
+        user,
+        texts,
+        comments,
+        rules,
+        search,
+        spam,
+        seed,
+        backup,
+        restore,
+    ):
         app.cli.add_command(command)
 
 

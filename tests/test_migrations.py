@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from pkgutil import walk_packages
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -27,6 +28,7 @@ from blog.extensions import Base, db
 from blog.outbox import Outbox, Outcome, want
 from blog.posts.index import is_modelled
 from blog.posts.models import Post
+from blog.site.models import Setting
 from tests.blank import blank_blog, environment
 from tests.conftest import DATABASES
 
@@ -164,6 +166,58 @@ def test_migrations_can_be_taken_back_and_made_again(blank: Flask) -> None:
     assert tables() == {"alembic_version"}
     upgrades.upgrade()
     assert tables() == before
+
+
+RULES = sa.text("SELECT kind, verdict, patterns, number, is_on FROM rule ORDER BY place")
+SETTINGS = sa.text("SELECT name, value FROM setting WHERE name LIKE 'h%' OR name LIKE 't%'")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "rules"),
+    [
+        (
+            {},
+            [("unproven", "hold", [], 0), ("first-timer", "hold", [], 0), ("links", "hold", [], 2)],
+        ),
+        ({"hold": "everything", "held_links": 0}, [("everything", "hold", [], 0)]),
+        (
+            {
+                "hold": "nothing",
+                "held_links": 3,
+                "hold_words": "why?\r\n\n a b ",
+                "trash_words": "x*",
+            },
+            [
+                ("links", "hold", [], 3),
+                ("words", "hold", [r"why\?", "a b"], 0),
+                ("words", "trash", [r"x\*"], 0),
+            ],
+        ),
+    ],
+)
+def test_what_was_set_about_replies_becomes_rules_and_settings_again(
+    blank: Flask, chosen: dict[str, Any], rules: list[tuple[object, ...]]
+) -> None:
+    upgrades.upgrade()
+    downgrade(upgrades.configuration(), "0006")
+    with write_tx() as session:
+        session.execute(sa.delete(Setting))
+        session.add_all(Setting(name=name, value=value) for name, value in chosen.items())
+    upgrades.upgrade()
+    made = db.session.execute(RULES.columns(patterns=sa.JSON, is_on=sa.Boolean)).all()
+    asked = [tuple(rule[:4]) for rule in made if rule.is_on]
+    assert asked == [*rules, ("imitation", "hold", [], 0)]
+    assert db.session.execute(SETTINGS).all() == []
+    db.session.remove()
+    downgrade(upgrades.configuration(), "0006")
+    found = db.session.execute(SETTINGS.columns(value=sa.JSON))
+    kept = {name: value for name, value in found}  # noqa: C416  # a row is no pair to dict()
+    first = {"hold": "first-timers", "held_links": 2, "hold_words": "", "trash_words": ""}
+    again = {**first, **chosen}
+    again["hold_words"] = "\n".join(
+        line.strip() for line in again["hold_words"].split("\n") if line.strip()
+    )
+    assert kept == again
 
 
 def test_upgrading_what_is_up_to_date_does_nothing(blank: Flask) -> None:

@@ -1,6 +1,7 @@
 """What rules ask about what a reply says: its words, its links, its letters, its length."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from blog.comments.rules import domains, spans, writing
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 # A finding names so many patterns, and looks for where so many of them stand.
 MOST_WORDS = 50
+# As many rules with words as anybody has.
+LISTS = 256
 
 
 def about_links(terms: "Terms", reply: Reply) -> Iterator[Finding]:
@@ -24,20 +27,26 @@ def about_links(terms: "Terms", reply: Reply) -> Iterator[Finding]:
 
 def about_words(terms: "Terms", reply: Reply) -> Iterator[Finding]:
     """A pattern, anywhere in what was typed."""
-    return _found(terms, reply, [glob(pattern, inside=True) for pattern in terms.patterns])
+    return _found(terms, reply, _globs(terms.patterns, whole=False))
 
 
 def about_whole_words(terms: "Terms", reply: Reply) -> Iterator[Finding]:
     """A pattern, as words of their own."""
-    return _found(terms, reply, [glob(pattern, whole=True) for pattern in terms.patterns])
+    return _found(terms, reply, _globs(terms.patterns, whole=True))
 
 
-def _found(terms: "Terms", reply: Reply, globs: list[Glob]) -> Iterator[Finding]:
+@lru_cache(LISTS)
+def _globs(patterns: tuple[str, ...], *, whole: bool) -> tuple[Glob, ...]:
+    return tuple(glob(pattern, inside=not whole, whole=whole) for pattern in patterns)
+
+
+def _found(terms: "Terms", reply: Reply, globs: tuple[Glob, ...]) -> Iterator[Finding]:
     """The patterns that stand in anything that was typed, or that is read of it (WordPress's habit)."""
+    everything = "\n".join(reply.folded)  # no folded text has a line end
     fired = [
         (pattern, one)
         for pattern, one in zip(terms.patterns, globs, strict=True)
-        if any(one.is_in(part) for part in reply.folded)
+        if one.letters[0] in everything and any(one.is_in(part) for part in reply.folded)
     ]
     if fired:
         places = spans.of_patterns(reply, [one for _, one in fired[:MOST_WORDS]])
