@@ -15,8 +15,8 @@ from blog.comments.models import INSTANTS, Overtaken
 from blog.database import write_tx
 from blog.extensions import db
 
-# Taken back in one transaction, which then lasts less than a second: others write in between.
-AT_ONCE = 200
+# Taken back in one transaction, which then lasts about half a second: others write in between.
+AT_ONCE = 40
 
 
 class Standing(Enum):

@@ -19,7 +19,8 @@ from blog.extensions import db
 
 A_PAGE = 25
 # As many are counted, and turned to spam in one act. Whoever has more is gone through in several.
-LOOKED_AT = 2_000
+# Learning from 500 takes some seconds, which somebody waits for.
+LOOKED_AT = 500
 
 STANDING = (Status.PENDING, Status.APPROVED)
 
