@@ -24,6 +24,8 @@ POLICY = "; ".join(
     )
 )
 
+# These travel with every page, and a first view has to fit into one round trip: none of them says what
+# another says already (X-Frame-Options is frame-ancestors), or forbids what only our own scripts could do.
 SECURITY = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -31,8 +33,6 @@ SECURITY = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "X-Frame-Options": "DENY",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
 A_YEAR_OF_HTTPS = "max-age=31536000"

@@ -22,7 +22,6 @@ ON_EVERY_ANSWER = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "X-Frame-Options": "DENY",
 }
 # What the pages need, and nothing else.
 POLICY = {
@@ -42,7 +41,7 @@ PRIVATE = "private, no-store"
 # Feeds are read by pages of other sites, too.
 ELSEWHERE = {"Cross-Origin-Resource-Policy": "cross-origin"}
 SHARED_PAGES = re.compile(
-    r"/(about|search|archive(/\d+)*|posts/[^/]+|tags/[^/]+|comments/\d+/replies"
+    r"/(about|search|archive(/\d+)*|posts/[^/]+|tags/[^/]+|comments/\d+/(replies|reports)"
     r"|sitemap.*\.xml|robots\.txt|\.well-known/security\.txt|manifest\.webmanifest|oembed"
     r"|icon[^?]+|favicon\.ico|(.+/)?(feed|comments)\.(xml|rss|json)|(.+/)?feed(/\w+)?)?(\?.*)?"
 )

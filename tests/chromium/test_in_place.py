@@ -251,9 +251,11 @@ def olga_lets_replies_appear_at_once(olga: Page, link: str) -> None:
     olga.goto(link)
     write(olga, OLGA)
     press(olga, "Begin")
-    olga.goto("/desk/settings")
-    olga.get_by_label("Replies appear at once").check()
-    press(olga, "Save the settings")
+    olga.goto("/desk/rules")
+    for rule in ("Nobody has shown whose", "No approved reply yet"):
+        row = olga.locator(".rule").filter(has_text=rule)
+        row.get_by_role("button", name="Switch off").click()
+        expect(row).to_contain_text("switched off")
 
 
 def rita_sees_her_answer_published(rita: Page) -> None:

@@ -12,7 +12,7 @@ def folds(browser: Browser) -> dict[str, int]:
     """What is folded on the page: what it says, and how many comments stand in it."""
     return {
         " ".join(fold.summary.text.split()): len(fold.select("li[id^=comment-]"))
-        for fold in browser.page.select("details.comment-fold")
+        for fold in browser.page.select("details.comment-fold:not(#report)")
     }
 
 

@@ -156,7 +156,9 @@ def page(before: int | None = None) -> tuple[list[Reported], int | None]:
 
 def number_waiting() -> int:
     """How many approved comments have such reports; no more than MOST_COUNTED are counted."""
-    some = select(Comment.id).where(waits_clause()).limit(MOST_COUNTED).subquery()
+    # In the order of their own index: without it SQLite goes through all that are approved.
+    found = select(Comment.id).where(waits_clause()).order_by(Comment.reported)
+    some = found.limit(MOST_COUNTED).subquery()
     return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
