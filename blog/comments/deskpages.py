@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from blog.addresses import row_number
@@ -151,7 +152,7 @@ def _render(
 
 def _sieve_form(parameters: Mapping[str, str]) -> SieveForm:
     form = SieveForm(formdata=MultiDict(parameters))
-    form.rule.choices = [("", ""), *rule_names().items()]
+    form.rule.choices = [("", _("Any")), *rule_names().items()]
     return form
 
 

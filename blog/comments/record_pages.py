@@ -141,7 +141,7 @@ def _look_of(parameters: Mapping[str, str]) -> tuple[Look, RecordForm]:
     """What the parameters of an address ask to see. What cannot be read is passed over."""
     form = RecordForm(formdata=MultiDict(parameters))
     actors = [(str(actor), record_wording.actor_name(actor)) for actor in Actor]
-    form.who.choices = [("", ""), *record.people().items(), *actors]
+    form.who.choices = [("", _("Any")), *record.people().items(), *actors]
     form.deed.choices = record_wording.choices_of_deeds()
     form.validate()
     before = Key.read(parameters.get("before", ""))

@@ -114,4 +114,4 @@ def why_not(standing: Standing) -> str:
 def choices_of_deeds() -> list[tuple[str, str]]:
     """Everything that may have been done, to choose from."""
     deeds = [(str(deed), deed_name(deed)) for deed in Deed]
-    return [("", ""), *deeds, *((name, subject_name(name)) for name in SUBJECTS)]
+    return [("", _("Any")), *deeds, *((name, subject_name(name)) for name in SUBJECTS)]

@@ -70,6 +70,7 @@ class SettingsForm(Form):
         default=Site.language,
         # A form that was cut short on the way would set everything back.
         validators=[InputRequired()],
+        render_kw={"required": False},  # one of them is chosen in any case
     )
     accent = ColorField(
         _l("Accent colour"),

@@ -82,7 +82,7 @@ globalThis.judge = (() => {
     const { scrollWidth, clientWidth } = document.documentElement;
     if (scrollWidth <= clientWidth) return;
     const fromRight = style(document.documentElement).direction === "rtl";
-    const reach = (element) => (fromRight ? -element.getBoundingClientRect().left : element.getBoundingClientRect().right);
+    const reach = (element) => (fromRight ? -element.getBoundingClientRect().left : element.getBoundingClientRect().right + Math.max(0, element.scrollWidth - element.clientWidth));
     const widest = all("body *").sort((a, b) => reach(a) - reach(b)).at(-1);
     yield `${scrollWidth - clientWidth} pixels wider than ${clientWidth}: ${name(widest)}`;
   }

@@ -27,5 +27,6 @@ class ReportForm(TextForm):
     reason = SelectField(_l("What is wrong with it?"), choices=CHOICES)
     body = TextAreaField(
         _l("In your own words, if you like"),
+        id="report-body",  # it stands beside the form to reply, which has a body too
         validators=[Length(max=WORDS_LENGTH, message=_l("At most 500 characters, please."))],
     )
