@@ -67,7 +67,7 @@ def _cpu_ms(do: Callable[[], None], times: int) -> float:
 def _parts(profile: cProfile.Profile, whole: float) -> dict[str, float]:
     """CPU milliseconds of each part, largest first."""
     spent: Counter[str] = Counter()
-    for (file, _line, name), found in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]
+    for (file, _line, name), found in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]  # not in the stubs
         spent[_part(name if file == "~" else file)] += found[2]
     total = sum(spent.values())
     return {part: whole * seconds / total for part, seconds in spent.most_common()}

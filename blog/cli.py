@@ -121,7 +121,7 @@ def init_app(app: Flask) -> None:
 )
 def serve(host: str, port: int, workers: int) -> None:
     """Start the blog: get the database ready, then serve."""
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # what a proxy has is in no type
     try:
         serving.serve(app, host, port, workers)
     except serving.CannotServe as error:
