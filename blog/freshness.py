@@ -14,7 +14,6 @@ import sqlite3
 import struct
 import threading
 import time
-from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Collection
 from datetime import datetime
@@ -70,7 +69,7 @@ class Moment(NamedTuple):
     until: float
 
 
-class Watch(ABC):
+class Watch:
     """Knows what changed since this process began. One for an application; its threads share it."""
 
     def __init__(self, app: Flask, next_due: NextDue) -> None:
@@ -160,9 +159,9 @@ class Watch(ABC):
         self._moment = Moment(max(known, 0, *news.values()), due.timestamp() if due else inf)
         return True
 
-    @abstractmethod
     def _sign(self) -> int:
         """Another number whenever something may have been committed. At once, without delay."""
+        raise NotImplementedError
 
 
 class SqliteWatch(Watch):
