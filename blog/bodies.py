@@ -28,6 +28,10 @@ MOST = 4
 # Who is on a bad line presses the button twice. With more than that, nobody else could reply.
 MOST_OF_ONE = 2
 
+# So much of what is refused is still taken in, so that its sender hears why. Beyond it are no slips.
+SWALLOWED_BYTES = 64_000_000
+PIECE_BYTES = 65_536
+
 # What was sent together with its headers is read within this, on a busy machine as well.
 MOMENT_SECONDS = 0.1
 
@@ -100,6 +104,16 @@ class Body:
         """The next piece. Raises ServiceUnavailable when too many others wait for theirs."""
         with self._bodies.place(network(self._address)):
             return self._source.read(size)
+
+
+def swallow(environ: "WSGIEnvironment") -> None:
+    """Take in a body that nobody will read, piece by piece, and keep nothing of it.
+
+    Raises ServiceUnavailable when too many others wait for theirs.
+    """
+    for _piece in range(SWALLOWED_BYTES // PIECE_BYTES):
+        if not environ["wsgi.input"].read(PIECE_BYTES):
+            return
 
 
 def init_app(app: Flask) -> None:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, current_app, request
 from flask_login import current_user
 
+from blog import bodies
 from blog.extensions import csrf, login_manager
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -143,6 +144,11 @@ def _limit_size(door: Door) -> None:
     limit = READERS_BYTES if door is Door.PUBLIC else WRITERS_BYTES
     request.max_content_length = limit
     request.max_form_memory_size = limit
+    if (request.content_length or 0) > limit:
+        # Whoever is still sending when the connection closes never sees the answer: a browser says that
+        # it was reset, and a proxy that the blog is broken.
+        bodies.swallow(request.environ)
+        abort(413)
 
 
 def _ask_person(door: Door) -> Response | None:

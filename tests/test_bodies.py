@@ -11,8 +11,9 @@ from flask import Flask
 from werkzeug.exceptions import ServiceUnavailable
 
 from blog.bodies import MOST, MOST_OF_ONE, Bodies
+from blog.gate import READERS_BYTES
 from blog.serving import THREADS
-from tests.browser import Browser
+from tests.browser import BASE_URL, Browser
 from tests.comments.conversation import POST
 
 PATIENCE = 10
@@ -105,3 +106,15 @@ def test_a_reply_that_finds_no_place_is_told_so_on_a_page_of_the_site(
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert "Nothing was changed" in rita.text
     assert rita.get(POST).status_code == 200
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_who_sends_too_much_is_heard_out_so_that_they_hear_the_answer(
+    app: Flask, post: object, rita: Browser
+) -> None:
+    body = BytesIO(b"b" * (READERS_BYTES + 1))
+    form = "application/x-www-form-urlencoded"
+    length = str(READERS_BYTES + 1)
+    headers = {"Origin": BASE_URL, "Content-Type": form, "Content-Length": length}
+    answer = rita.client.post(f"{POST}/comments", input_stream=body, headers=headers)
+    assert (answer.status_code, body.read()) == (413, b"")
