@@ -65,18 +65,22 @@ def readable_elsewhere(response: Response) -> Response:
     return response
 
 
-def of_this_release(response: Response) -> Response:
-    """Allow an answer to be kept by the page cache for as long as it lives: nothing changes it."""
+def of_this_release(response: Response, packed: bytes | None = None) -> Response:
+    """Allow an answer to be kept by the page cache for as long as it lives: nothing changes it.
+
+    `packed` is its body, gzipped ahead.
+    """
     response.vary.add("Accept-Encoding")
-    _offer()
+    _offer(packed=packed)
     return response
 
 
-def _offer(*shows: str, is_kept: bool = True) -> None:
+def _offer(*shows: str, is_kept: bool = True, packed: bytes | None = None) -> None:
     offer: Offer = request.environ.get(OFFER) or Offer()
     offer.shows = shows
     offer.reads = asked_parameters()
     offer.is_kept = is_kept
+    offer.packed = packed
 
 
 def kept_for_ever(response: Response) -> Response:

@@ -49,12 +49,13 @@ Key = tuple[str, tuple[str | None, ...]]
 class Offer:
     """What a view says of its page: what it shows, which parameters it read, whether to keep it.
 
-    As long as `shows` is None, the page is not for everyone.
+    `packed` is the page gzipped, where that was done ahead. As long as `shows` is None, the page is not for everyone.
     """
 
     shows: tuple[str, ...] | None = None
     reads: tuple[str, ...] = ()
     is_kept: bool = True
+    packed: bytes | None = None
 
 
 class PageCache:
@@ -157,7 +158,7 @@ class PageCache:
         body, status, headers = run_wsgi_app(self.app, asked)
         if offer.shows is None or not status.startswith("200") or "Set-Cookie" in headers:
             return self._pass_on(environ, start_response, body, status, headers)
-        page = Page.of(offer.shows, made, _read(body), headers)
+        page = Page.of(offer.shows, made, _read(body), headers, offer.packed)
         answer = page.answer(environ, start_response)
         if is_kept and offer.is_kept:
             page.let_go_of_plain()

@@ -58,8 +58,15 @@ class Page:
     plain: Variant | None
 
     @classmethod
-    def of(cls, shows: tuple[str, ...], made: Moment, body: bytes, headers: Headers) -> "Page":
-        """A page that was just made, with both its variants."""
+    def of(
+        cls,
+        shows: tuple[str, ...],
+        made: Moment,
+        body: bytes,
+        headers: Headers,
+        packed: bytes | None = None,
+    ) -> "Page":
+        """A page that was just made, with both its variants. `packed` is its body, gzipped ahead."""
         for name in ("ETag", "Content-Length"):
             headers.remove(name)
         common = _common(tuple(headers.to_wsgi_list()))
@@ -67,8 +74,9 @@ class Page:
         plain = _variant(common, f'"{mark}"', body)
         if not compression.is_worth_it(headers.get("Content-Type", ""), len(body)):
             return cls(shows, made, common, plain, plain)
-        # What shows nothing that changes is packed once for as long as a release lives.
-        packed = compression.pack(body, compression.LEVEL if shows else compression.HARDEST)
+        if packed is None:
+            # What shows nothing that changes is packed once for as long as a release lives.
+            packed = compression.pack(body, compression.LEVEL if shows else compression.HARDEST)
         encoding = ("Content-Encoding", compression.GZIP)
         return cls(shows, made, common, _variant(common, f'"{mark}-gzip"', packed, encoding), plain)
 

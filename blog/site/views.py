@@ -73,7 +73,7 @@ def readyz() -> ResponseReturnValue:
 def _send(joined: Joined, mark: str, mimetype: str) -> Response:
     response = Response(joined.plain, mimetype=mimetype)
     if mark == joined.mark:
-        return of_this_release(kept_for_ever(response))
+        return of_this_release(kept_for_ever(response), joined.packed)
     # A page from before an upgrade, or before another accent, still gets one, if not for ever.
     response.headers["Cache-Control"] = "no-cache"
     return response

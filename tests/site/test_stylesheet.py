@@ -42,6 +42,14 @@ def test_it_says_the_same_in_fewer_bytes() -> None:
     )
 
 
+def test_it_was_packed_before_anybody_asked_for_it(
+    rita: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = address(rita)
+    monkeypatch.setattr("blog.compression.pack", None)
+    assert rita.get(path, headers={"Accept-Encoding": "gzip"}).status_code == 200
+
+
 def test_it_is_sent_packed_to_who_can_unpack_it(rita: Browser) -> None:
     path = address(rita)
     packed = rita.get(path, headers={"Accept-Encoding": "gzip, br"})
