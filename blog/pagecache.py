@@ -49,7 +49,8 @@ Key = tuple[str, tuple[str | None, ...]]
 class Offer:
     """What a view says of its page: what it shows, which parameters it read, whether to keep it.
 
-    `packed` is the page gzipped, where that was done ahead. As long as `shows` is None, the page is not for everyone.
+    `packed` is the page gzipped, where that was done ahead. As long as `shows` is None, the page is not
+    for everyone.
     """
 
     shows: tuple[str, ...] | None = None
