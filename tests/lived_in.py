@@ -107,7 +107,7 @@ class LivedIn:
 
 def rules(app: Flask) -> list[Rule]:
     """Every rule of the URL map; what ends a post, a rule, a reply or a sign-in comes last."""
-    ends = ["desk.withdraw", "rules.delete", "receipts.withdraw"]
+    ends = ["publishing.withdraw", "rules.delete", "receipts.withdraw"]
     last = [*ends, "auth.end_sign_in", "auth.sign_out"]
     return sorted(
         app.url_map.iter_rules(), key=lambda rule: [rule.endpoint == name for name in last[::-1]]
