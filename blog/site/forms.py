@@ -23,6 +23,7 @@ from wtforms.validators import (
     ValidationError,
 )
 
+from blog import zones
 from blog.colours import ACCENT
 from blog.forms import Form, is_whole_address
 from blog.languages import LANGUAGES
@@ -56,6 +57,14 @@ def is_contact(form: Form, field: Field) -> None:
         ) from error
 
 
+def is_time_zone(form: Form, field: Field) -> None:
+    """WTForms validator: a time zone by its IANA name. The field's value becomes its usual spelling."""
+    name = zones.called(field.data)
+    if name is None:
+        raise ValidationError(_("There is no such time zone. One looks like this: Europe/Berlin"))
+    field.data = name
+
+
 class SettingsForm(Form):
     """What the author may choose."""
 
@@ -71,6 +80,11 @@ class SettingsForm(Form):
         # A form that was cut short on the way would set everything back.
         validators=[InputRequired()],
         render_kw={"required": False},  # one of them is chosen in any case
+    )
+    time_zone = StringField(
+        _l("Time zone"),
+        default=Site.time_zone,
+        validators=[InputRequired(), is_time_zone],
     )
     accent = ColorField(
         _l("Accent colour"),
@@ -94,6 +108,7 @@ class SettingsForm(Form):
             title=self.title.data or "",
             tagline=self.tagline.data or "",
             language=self.language.data,
+            time_zone=self.time_zone.data or site.time_zone,
             accent=self.accent.data or site.accent,
             rel_me=self.rel_me.data or "",
             security_contact=self.security_contact.data or "",

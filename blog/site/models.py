@@ -1,13 +1,14 @@
 """The site's own settings: what the author chose, kept as rows, read as one object."""
 
 from dataclasses import asdict, dataclass, fields
+from datetime import tzinfo
 from functools import cache
 from typing import Any, Self
 
 from sqlalchemy import JSON, Select, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from blog import editions
+from blog import editions, zones
 from blog.colours import is_accent
 from blog.database import direct
 from blog.extensions import Base, db
@@ -29,6 +30,8 @@ class Site:
     title: str = "Your Website"
     tagline: str = ""
     language: str = "en"
+    # By its IANA name. Days and times are shown in it, and a post that is to come comes by it.
+    time_zone: str = zones.USUAL
     # Everything coloured is derived from it, with contrast by construction (static/css/tokens.css).
     accent: str = "#006b6b"
     # What the site's feeds are called by, whatever its address: made once, by a migration.
@@ -58,6 +61,11 @@ class Site:
     def profiles(self) -> list[str]:
         """The author's pages elsewhere."""
         return self.rel_me.split()
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone, to reckon with."""
+        return zones.zone(self.time_zone)
 
     def save(self) -> None:
         """Write the settings. Call within write_tx()."""

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import text
 
+from blog import zones
 from blog.comments.spam import memory
 from blog.comments.spam.learning import LEAST_DECISIONS, LEAST_OF_EACH
 from blog.database import write_tx
@@ -88,4 +89,5 @@ def _page(form: SettingsForm) -> str:
         enough=LEAST_DECISIONS,
         of_each=LEAST_OF_EACH,
         kept_for=retention.DAYS,
+        time_zones=zones.places(),
     )

@@ -1,5 +1,6 @@
 """Olga sets her site: what she chooses holds at once, and nothing that she types is lost."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ CHOSEN = {
     "title": "Olga’s <Bees> & more",
     "tagline": "Since 1999",
     "language": "de",
+    "time_zone": "Europe/Berlin",
     "accent": "#8a2be2",
     "rel_me": "https://social.example/@olga\nhttps://code.example/olga",
     "security_contact": "mailto:olga@example.org",
@@ -28,6 +30,10 @@ WRONG = (
     ("title", "a\0b"),
     ("tagline", "x" * 201),
     ("language", "xx"),
+    ("time_zone", ""),
+    ("time_zone", "Middle/Earth"),
+    ("time_zone", "localtime"),
+    ("time_zone", "../../etc/passwd"),
     ("accent", "red"),
     ("accent", "#12345"),
     ("accent", "#123456;"),
@@ -53,6 +59,7 @@ def test_a_new_site_is_called_your_website(olga: Browser, app: Flask) -> None:
         "title": "Your Website",
         "tagline": "",
         "language": "en",
+        "time_zone": "UTC",
         "accent": "#006b6b",
         "rel_me": "",
         "security_contact": "",
@@ -89,6 +96,17 @@ def test_a_wrong_value_is_said_at_its_field_and_everything_typed_stays(
         if field not in CHOICES and value.strip() and "\0" not in value:
             assert kept[field] == value
     assert dump(app) == before
+
+
+def test_a_time_zone_is_found_however_it_is_typed(olga: Browser, app: Flask) -> None:
+    olga.get("/desk/settings")
+    offered = {option["value"] for option in olga.page.select("datalist option")}
+    assert {"UTC", "Asia/Tokyo", "America/Argentina/Buenos_Aires"} <= offered
+    olga.submit("/desk/settings", {"time_zone": " america/new york "})
+    assert settings_of(app).time_zone == "America/New_York"
+    summer = datetime(2026, 7, 1, 12, tzinfo=UTC)
+    assert summer.astimezone(settings_of(app).zone).hour == 8
+    assert Site(time_zone="Middle/Earth").zone is UTC
 
 
 @pytest.mark.parametrize("fields", [{}, {"title": "Bees"}])
