@@ -383,11 +383,11 @@ def test_commands_make_the_database_when_the_blog_was_never_started(tmp_path: An
 
 
 def test_a_busy_database_is_named(app: Flask, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    from blog import cli
+    from blog.auth import commands
     from blog.database import DatabaseBusy
 
     def busy() -> None:
         raise DatabaseBusy
 
-    monkeypatch.setattr(cli, "write_tx", busy)
+    monkeypatch.setattr(commands, "write_tx", busy)
     assert_refused(add(run, *OLGA), "Others write all the time")
