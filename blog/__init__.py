@@ -44,7 +44,7 @@ from blog.comments.reports import views as reports
 from blog.comments.rules import views as rules
 from blog.extensions import csrf
 from blog.feeds import views as feeds
-from blog.posts import desk, elsewhere, finding, publishing
+from blog.posts import autosaving, desk, elsewhere, finding, history, publishing
 from blog.posts import views as posts
 from blog.posts.models import next_due
 from blog.site import icons, machines
@@ -60,6 +60,8 @@ ROOMS = (
     posts.bp,
     desk.bp,
     publishing.bp,
+    autosaving.bp,
+    history.bp,
     elsewhere.bp,
     finding.bp,
     feeds.bp,

@@ -3,7 +3,15 @@
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
-from flask import Flask, Response, current_app, make_response, render_template
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    jsonify,
+    make_response,
+    render_template,
+    request,
+)
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
@@ -71,12 +79,25 @@ def page(status: int, message: str | LazyString | None = None) -> Response:
     is_our_fault = status >= HTTPStatus.INTERNAL_SERVER_ERROR
     words = WORDS.get(status, WORDS[500 if is_our_fault else 400])
     said = {"heading": words.heading, "message": message or words.message}
-    body = render_unasked("error.html", **said) if is_our_fault else _render(said)
-    response = make_response(body, status)
+    if wants_json():
+        response = make_response(_as_json(said), status)
+    else:
+        body = render_unasked("error.html", **said) if is_our_fault else _render(said)
+        response = make_response(body, status)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         # A busy database is free again within one writer's turn.
         response.headers["Retry-After"] = str(BUSY_SECONDS)
     return response
+
+
+def wants_json() -> bool:
+    """Whether a script asks that reads JSON, and no page."""
+    return request.accept_mimetypes.best == "application/json"
+
+
+def _as_json(said: dict[str, Any]) -> Response:
+    with speaking(unasked()["site"].language):
+        return jsonify(error=str(said["message"]))
 
 
 def _render(said: dict[str, Any]) -> str:

@@ -404,6 +404,22 @@ def _picture(
     return f'<a href="{escape(address)}">{escape(words)}</a>'
 
 
+def foreign_images(source: str) -> list[str]:
+    """Return the addresses of the author's pictures that lead elsewhere, each once; never raises.
+
+    render_post makes links of them.
+    """
+    if "![" not in source or source.count("[") > _POST.max_brackets:
+        return []
+    try:
+        tokens = _kit(_POST).markdown.parse(normalise(source))
+    except _TooMuch:
+        return []
+    pieces = (piece for token in tokens for piece in token.children or ())
+    found = (str(piece.attrs["src"]) for piece in pieces if piece.type == "image")
+    return list(dict.fromkeys(src for src in found if not _OF_THIS_SITE.fullmatch(src)))
+
+
 def _refuse_depth(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if state.level >= DEEPEST:
         raise _TooMuch

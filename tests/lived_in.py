@@ -33,6 +33,7 @@ from blog.database import write_tx
 from blog.editions import Edition
 from blog.extensions import Base, db
 from blog.posts.models import Kind, Post
+from blog.posts.revisions import Revision
 from blog.site.models import Site
 from blog.text import render_comment, render_post
 from tests.browser import BASE_URL, Browser
@@ -222,6 +223,9 @@ def _found(app: Flask, life: Life) -> LivedIn:
         ids={
             "filename": "css/code.css",
             "post_id": life.post_id,
+            "revision_id": db.session.scalar(
+                select(func.min(Revision.id)).where(Revision.post_id == life.post_id)
+            ),
             "comment_id": comment.id,
             "invitation_id": invitation.id,
             "rule_id": db.session.scalar(select(func.min(RuleOfReplies.id))) or 1,

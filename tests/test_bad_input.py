@@ -489,6 +489,8 @@ def token_of(person: Browser) -> str:
 def looks_like_ours(person: Browser) -> bool:
     """Whether the page is one of the site's own."""
     assert person.answer is not None
+    if person.answer.is_json:  # what a script asks
+        return set(person.answer.json) <= {"errors", "error", "conflict"}
     return (
         b'<a class="site-title" href="/" rel="home" dir="auto">Your Website</a>'
         in person.answer.data

@@ -109,6 +109,10 @@ MODERATORS = {
     "writing.edit",
 }
 AUTHORS = {
+    "autosaving.autosave",
+    "autosaving.begin",
+    "autosaving.difference",
+    "autosaving.render",
     "desk.create",
     "desk.edit",
     "desk.new",
@@ -117,6 +121,9 @@ AUTHORS = {
     "desk.preview",
     "desk.preview_saved",
     "desk.save",
+    "history.restore",
+    "history.revision",
+    "history.revisions",
     "outbox_pages.page",
     "people.invite",
     "people.overview",

@@ -5,11 +5,14 @@ another site made a browser send is refused, and nobody can be talked into signi
 """
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
-from flask import Response, current_app, redirect, render_template, request, url_for
+from flask import Response, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError, generate_csrf
 
 from blog import errors
 from blog.auth.forms import SIGN_IN_PREFIX, SignInForm
@@ -30,6 +33,8 @@ def judges_token(view: View) -> View:
 
 def unauthorized() -> ResponseReturnValue:
     """Somebody without a session knocked on a door: ask them to sign in."""
+    if errors.wants_json():
+        return _sign_in_first()
     if request.method in SAFE_METHODS:
         return redirect(url_for("auth.sign_in", next=_here()), 303)
     return _in_place()
@@ -40,6 +45,8 @@ def refused_token(_error: CSRFError) -> ResponseReturnValue:
     view = current_app.view_functions[request.endpoint or ""]
     if getattr(view, "judges_token", False):
         return _show_again(view)
+    if errors.wants_json() and origin() is Origin.OURS:
+        return _token_for_now() if current_user.is_authenticated else _sign_in_first()
     return _in_place()
 
 
@@ -82,6 +89,25 @@ def _show_again(view: Callable[..., Any]) -> ResponseReturnValue:
         return current_app.make_response(view(**request.view_args or {}))
     except Exception as error:  # Flask does not look for what an error handler raises
         return current_app.handle_user_exception(error)
+
+
+def _sign_in_first() -> Response:
+    """For a script: where its person signs in, and is led back to the page that the script is on."""
+    came_from = urlsplit(request.referrer or "").path
+    onward = came_from if is_local_path(came_from) else None
+    answer = jsonify(sign_in=url_for("auth.sign_in", next=onward))
+    answer.status_code = HTTPStatus.UNAUTHORIZED
+    return answer
+
+
+def _token_for_now() -> Response:
+    """For a script whose page is older than the session: the token to send it again with.
+
+    It asked from a page of ours, and no page of another site can read the answer.
+    """
+    answer = jsonify(csrf_token=generate_csrf())
+    answer.status_code = HTTPStatus.FORBIDDEN
+    return answer
 
 
 def _in_place() -> ResponseReturnValue:

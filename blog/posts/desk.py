@@ -2,15 +2,14 @@
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from blog.addresses import page_number
 from blog.clock import now
 from blog.extensions import db
 from blog.gate import author
-from blog.posts import sheet
+from blog.posts import keeping, sheet
 from blog.posts.forms import PostForm
-from blog.posts.models import DESK_POSTS, Post
+from blog.posts.models import DESK_POSTS
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -27,8 +26,8 @@ def overview() -> ResponseReturnValue:
 def posts() -> str:
     """Every post, last changed first."""
     number = page_number()
-    query = select(Post).order_by(Post.updated_at.desc(), Post.id.desc())
-    found = db.session.scalars(query.limit(DESK_POSTS + 1).offset((number - 1) * DESK_POSTS)).all()
+    query = keeping.by_last_saved()
+    found = db.session.execute(query.limit(DESK_POSTS + 1).offset((number - 1) * DESK_POSTS)).all()
     return render_template(
         "posts/desk.html",
         posts=found[:DESK_POSTS],
@@ -42,7 +41,7 @@ def posts() -> str:
 @author
 def new() -> str:
     """An empty sheet."""
-    return sheet.show(PostForm(formdata=None))
+    return sheet.show(PostForm.new())
 
 
 @bp.post("/posts")

@@ -1,13 +1,17 @@
 """The shape of a post while it is written."""
 
+from secrets import token_urlsafe
+from typing import Any, Self
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from slugify import slugify
-from wtforms import BooleanField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
 from wtforms.validators import DataRequired, Length, Regexp, ValidationError
 
 from blog.forms import Form
+from blog.posts.keeping import Sheet
 from blog.posts.models import (
     LANGUAGE_LENGTH,
     MOST_TAGS,
@@ -19,11 +23,32 @@ from blog.posts.models import (
     Kind,
     Post,
 )
+from blog.posts.revisions import SITTING_LENGTH, Revision, Words
 
 TAGS_LENGTH = MOST_TAGS * (TAG_LENGTH + 2)
 
 
-class PostForm(Form):
+# A number of more digits is none that a page of ours has sent.
+MOST_DIGITS = 9
+
+
+class SheetForm(Form):
+    """What a sheet says of itself: the version that its words are based on, the sitting that it belongs
+    to, and how often it has sent something (its script counts; without one, what comes later is newer).
+    """
+
+    base = HiddenField(validators=[Length(max=MOST_DIGITS)])
+    sitting = HiddenField(validators=[Length(max=SITTING_LENGTH)])
+    turn = HiddenField(validators=[Length(max=MOST_DIGITS)])
+
+    def begin_sitting(self, version: int) -> None:
+        """Be a sheet that was just opened, on this version of a post; 0 where there is no post yet."""
+        self.base.data = str(version)
+        self.sitting.data = token_urlsafe(16)
+        self.turn.data = ""
+
+
+class PostForm(SheetForm):
     """Title, address, summary, tags and text of a post."""
 
     title = StringField(
@@ -94,16 +119,90 @@ class PostForm(Form):
         """The tags one by one."""
         return [name.strip() for name in (self.tags.data or "").split(",") if name.strip()]
 
-    @classmethod
-    def of(cls, post: Post) -> "PostForm":
-        """The form as it shows this post."""
-        return cls(
-            title=post.title,
-            slug=post.slug,
-            summary=post.summary,
-            tags=", ".join(tag.name for tag in post.tags),
-            body=post.source,
-            kind=post.kind.value,
-            language=post.language,
-            closed=not post.takes_comments,
+    @property
+    def words(self) -> Words:
+        """The words of the post."""
+        return Words(
+            title=self.title.data or "",
+            source=self.body.data or "",
+            summary=self.summary.data or "",
+            tags=tuple(sorted(self.tag_names, key=str.casefold)),
+            slug=self.slug.data or "",
+            kind=self.kind.data or Kind.POST.value,
+            language=self.language.data or "",
         )
+
+    @property
+    def sheet(self) -> Sheet:
+        """All that the sheet sends."""
+        return Sheet(
+            self.words,
+            base=_number(self.base.data),
+            sitting=self.sitting.data or "",
+            turn=_number(self.turn.data) or 0,
+            takes_comments=not self.closed.data,
+        )
+
+    @classmethod
+    def new(cls) -> Self:
+        """An empty form."""
+        form = cls(formdata=None)
+        form.begin_sitting(0)
+        return form
+
+    @classmethod
+    def of(cls, post: Post) -> Self:
+        """The form as it shows this post: with the words that its author has come to."""
+        newest = Revision.newest_of(post.id)
+        form = cls(formdata=None, **_fields(newest.words), closed=not post.takes_comments)
+        form.begin_sitting(post.version)
+        return form
+
+    @classmethod
+    def judging(cls, words: Words) -> Self:
+        """The form with words that nobody has sent just now, to be asked whether they are good."""
+        return cls(formdata=None, meta={"csrf": False}, **_fields(words))
+
+
+class AutosaveForm(PostForm):
+    """The same while it is typed: what is half done is right. Only what is too long is refused."""
+
+    title = StringField(validators=[Length(max=TITLE_LENGTH)])
+    body = TextAreaField(validators=[Length(max=SOURCE_LENGTH)])
+    slug = StringField(validators=[Length(max=SLUG_LENGTH)])
+    kind = RadioField(
+        choices=[SelectChoice(kind.value, "") for kind in Kind], default=Kind.POST.value
+    )
+    language = StringField(validators=[Length(max=LANGUAGE_LENGTH)])
+
+    def validate_tags(self, field: StringField) -> None:
+        """The last one is still being typed."""
+
+    @property
+    def sheet(self) -> Sheet:
+        """All that the sheet sends. Whether readers may reply is said by a save alone."""
+        return super().sheet._replace(takes_comments=None)
+
+
+class RenderingForm(Form):
+    """A text to be shown."""
+
+    body = TextAreaField(validators=[Length(max=SOURCE_LENGTH)])
+
+
+class ComparisonForm(Form):
+    """Two texts to be compared."""
+
+    one = TextAreaField(validators=[Length(max=SOURCE_LENGTH)])
+    other = TextAreaField(validators=[Length(max=SOURCE_LENGTH)])
+
+
+def _fields(words: Words) -> dict[str, Any]:
+    """The fields of the form that have these words."""
+    fields: dict[str, Any] = words._asdict()
+    body, tags = fields.pop("source"), ", ".join(fields.pop("tags"))
+    return {**fields, "body": body, "tags": tags}
+
+
+def _number(typed: str | None) -> int | None:
+    return int(typed) if typed and typed.isascii() and typed.isdigit() else None

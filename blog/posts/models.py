@@ -25,15 +25,17 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
+    update,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, WriteOnlyMapped, mapped_column, relationship
 
 from blog import editions, text
 from blog.clock import Instant, now
 from blog.database import direct
 from blog.extensions import Base, choice, db
 from blog.posts.index import Entry, Parts, in_head, in_text
+from blog.posts.revisions import Revision, Words
 
 TITLE_LENGTH = 200
 SLUG_LENGTH = 100  # an address that still fits on one line
@@ -77,6 +79,11 @@ class Neighbour(NamedTuple):
     slug: str
     title: str
     language: str
+
+
+def _no_address(uid: UUID) -> str:
+    """What stands for the slug of a post whose author has yet to save it: no two are the same."""
+    return f"draft-{uid.hex[:12]}"
 
 
 class TakenSlug(Exception):
@@ -143,6 +150,8 @@ class Post(Base):
     source: Mapped[str] = mapped_column(Text, deferred=True)
     html: Mapped[str] = mapped_column(Text)
     text_version: Mapped[int]
+    # Raised by whatever is saved, so that a sheet knows whether it is based on the newest.
+    version: Mapped[int] = mapped_column(default=0)
     status: Mapped[Status] = mapped_column(choice(Status), default=Status.DRAFT)
     published_at: Mapped[datetime | None] = mapped_column(Instant)
     takes_comments: Mapped[bool] = mapped_column(default=True)
@@ -154,6 +163,9 @@ class Post(Base):
 
     tags: Mapped[list[Tag]] = relationship(secondary="post_tag", order_by=Tag.slug)
     entry: Mapped[Entry | None] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+    revisions: WriteOnlyMapped[Revision] = relationship(
+        cascade="all, delete-orphan", passive_deletes=True
+    )
 
     @classmethod
     def visible(cls, at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
@@ -172,6 +184,16 @@ class Post(Base):
     def is_withdrawn(self) -> bool:
         """Whether the public has seen it and may be told that it is gone."""
         return self.status == Status.WITHDRAWN
+
+    @property
+    def chosen_slug(self) -> str:
+        """The slug that it was saved with; nothing as long as it was not."""
+        return "" if self.slug == _no_address(self.uid) else self.slug
+
+    @property
+    def is_out(self) -> bool:
+        """Whether it is public, or will be without anybody doing more: new words wait beside it."""
+        return self.status == Status.PUBLISHED
 
     @property
     def is_page(self) -> bool:
@@ -233,7 +255,7 @@ class Post(Base):
         takes_comments: bool = True,
     ) -> Self:
         """A new draft. `html` is what text.py made of `source`; `said` as for `revise`. Raises TakenSlug."""
-        post = cls(title=title, kind=kind, slug="", source="", html="", text_version=0)
+        post = cls(title=title, kind=kind, slug="", source="", html="", text_version=0, version=0)
         post.slug = post._free_slug(slug)
         db.session.add(post)
         post.revise(
@@ -251,6 +273,16 @@ class Post(Base):
         db.session.flush()
         return post
 
+    @classmethod
+    def begin(cls, title: str, kind: Kind) -> Self:
+        """A draft that has no text and no address of its own yet."""
+        uid = uuid4()
+        post = cls(uid=uid, title=title, kind=kind, slug=_no_address(uid), source="", html="")
+        post.text_version, post.version = text.VERSION, 1
+        db.session.add(post)
+        db.session.flush()
+        return post
+
     def revise(
         self,
         *,
@@ -264,11 +296,13 @@ class Post(Base):
         language: str,
         takes_comments: bool,
         said: Parts | None = None,
+        revision: Revision | None = None,
     ) -> None:
-        """Save new words. A public address that changes goes on leading here. Raises TakenSlug.
+        """Show new words. A public address that changes goes on leading here. Raises TakenSlug.
 
         `said` is what index.py read in the text. Reading takes a while, as rendering does, and others
         wait for the lock meanwhile: every view and command hands it in. Without it, it is read here.
+        `revision` is the one that has these words; without it, one is made.
         """
         self.kind = kind
         self.language = language
@@ -283,6 +317,32 @@ class Post(Base):
         self._move_to(self._free_slug(slug))
         self.updated_at = now()
         self._touch()
+        self._show(revision or self._new_revision())
+
+    @property
+    def words(self) -> Words:
+        """What the public sees, or will see, as it was typed."""
+        return Words(
+            title=self.title,
+            source=self.source,
+            summary=self.summary,
+            tags=tuple(tag.name for tag in self.tags),
+            slug=self.slug,
+            kind=self.kind.value,
+            language=self.language,
+        )
+
+    def _new_revision(self) -> Revision:
+        made = Revision.of(self.words, self.version + 1, base=self.version)
+        self.version = made.version
+        self.revisions.add(made)
+        return made
+
+    def _show(self, revision: Revision) -> None:
+        db.session.flush()
+        others = update(Revision).where(Revision.post_id == self.id, Revision.is_shown)
+        db.session.execute(others.values(is_shown=False))
+        revision.is_shown = True
 
     def index(self, said: Parts) -> None:
         """Note what search finds it by: its title, tags and summary, and what its text said.
@@ -310,6 +370,11 @@ class Post(Base):
         self.published_at = self.published_at or at
         self._touch()
 
+    def open_or_close(self, takes_comments: bool) -> None:
+        """Let readers reply, or not any more."""
+        self.takes_comments = takes_comments
+        self._touch()
+
     def withdraw(self, at: datetime) -> None:
         """Take it away from everyone: its address says that it is gone.
 
@@ -330,18 +395,19 @@ class Post(Base):
     def _free_slug(self, wanted: str) -> str:
         """The slug that was asked for, or one made from the title that nobody has. Raises TakenSlug."""
         if wanted:
-            if self._is_taken(wanted):
+            if self.is_taken(wanted):
                 raise TakenSlug(wanted)
             return wanted
         stem = slugify(self.title, max_length=SLUG_LENGTH - 5, word_boundary=True) or "post"
         number = 1
         slug = stem
-        while self._is_taken(slug):
+        while self.is_taken(slug):
             number += 1
             slug = f"{stem}-{number}"
         return slug
 
-    def _is_taken(self, slug: str) -> bool:
+    def is_taken(self, slug: str) -> bool:
+        """Whether another post has, or had, this address, or something else stands there."""
         if self.kind == Kind.PAGE and slug in RESERVED:
             return True
         with db.session.no_autoflush:

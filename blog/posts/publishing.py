@@ -14,7 +14,7 @@ bp = Blueprint("publishing", __name__, url_prefix="/desk/posts")
 @author
 def publish(post_id: int) -> ResponseReturnValue:
     """Save, then show it to everyone."""
-    return sheet.save(post_id, lambda post: post.publish(now()))
+    return sheet.save(post_id, lambda post: post.publish(now()), publishes=True)
 
 
 @bp.post("/<id:post_id>/withdrawal")

@@ -4,7 +4,7 @@ The desk and publishing both save what it holds before they do anything more.
 """
 
 from collections.abc import Callable
-from typing import Any
+from http import HTTPStatus
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,9 +14,14 @@ from blog import text
 from blog.clock import now
 from blog.database import BUSY_SECONDS, DatabaseBusy, write_tx
 from blog.extensions import db
+from blog.posts import keeping
 from blog.posts.forms import PostForm
-from blog.posts.index import in_text
-from blog.posts.models import Kind, Post, TakenSlug
+from blog.posts.keeping import Kept, Rendered
+from blog.posts.models import Post, TakenSlug
+from blog.posts.revisions import Revision
+from blog.posts.steps import differences
+
+Act = Callable[[Post], None]
 
 
 def find(post_id: int) -> Post:
@@ -27,9 +32,29 @@ def find(post_id: int) -> Post:
     return post
 
 
-def show(form: PostForm, post: Post | None = None, preview: str | None = None) -> str:
-    """The sheet with this form on it, and above it what its words will look like."""
-    return render_template("posts/edit.html", form=form, post=post, preview=preview, at=now())
+def show(
+    form: PostForm,
+    post: Post | None = None,
+    preview: str | None = None,
+    set_aside: Revision | None = None,
+) -> str:
+    """The sheet with this form on it, and above it what its words will look like.
+
+    `set_aside` is what came too late to be saved: it is compared with what is saved.
+    """
+    newest = Revision.newest_of(post.id) if post else None
+    return render_template(
+        "posts/edit.html",
+        form=form,
+        post=post,
+        newest=newest,
+        changes=keeping.changes_of(post) if post else None,
+        shown=Revision.shown_of(post.id) if post else None,
+        preview=preview,
+        set_aside=set_aside,
+        differences=differences(newest.words, set_aside.words) if newest and set_aside else (),
+        at=now(),
+    )
 
 
 def show_preview(post: Post | None) -> ResponseReturnValue:
@@ -42,57 +67,92 @@ def show_preview(post: Post | None) -> ResponseReturnValue:
 
 def create() -> ResponseReturnValue:
     """Keep the words of the sheet as a new draft."""
+    return _save(None, lambda _post: None, publishes=False)
+
+
+def save(post_id: int, then: Act | None = None, *, publishes: bool = False) -> ResponseReturnValue:
+    """Save what the sheet holds, and do one thing more. A bare button saves nothing.
+
+    `publishes` says that the one thing shows the post: then the newest words are brought before the
+    public, which otherwise wait beside a post that is out.
+    """
+    find(post_id)
+    if then and "body" not in request.form:
+        return _act(post_id, then, publishes=publishes)
+    return _save(post_id, then or (lambda _post: None), publishes=publishes)
+
+
+def _save(post_id: int | None, then: Act, *, publishes: bool) -> ResponseReturnValue:
     form = PostForm()
     if not form.validate():
-        return show(form), 422
-    words = _words(form)
+        return show(form, _found(post_id)), 422
+    made = Rendered.of(form.words.source)
     try:
         with write_tx():
-            post = Post.write(**words)
+            post, kept = _keep(post_id, form)
+            if not kept.is_conflict:
+                _settle(post, kept.revision, made, form, publishes=publishes)
+                then(post)
     except TakenSlug:
-        return _slug_is_taken(form)
+        return _slug_is_taken(form, _found(post_id))
     except DatabaseBusy:
-        return _busy(form)
+        return _busy(form, _found(post_id))
+    if kept.is_conflict:
+        return _overtaken(form, post, kept.revision)
     return redirect(url_for("desk.edit", post_id=post.id), 303)
 
 
-def save(post_id: int, then: Callable[[Post], None] | None = None) -> ResponseReturnValue:
-    """Save what the sheet holds, and do one thing more. A bare button saves nothing."""
-    post = find(post_id)
-    form = PostForm()
-    has_words = "body" in request.form or then is None
-    if has_words and not form.validate():
-        return show(form, post), 422
-    words = _words(form) if has_words else {}
+def _found(post_id: int | None) -> Post | None:
+    return None if post_id is None else find(post_id)
+
+
+def _keep(post_id: int | None, form: PostForm) -> tuple[Post, Kept]:
+    """Keep the words: of a post that there is, of one that this sheet has begun, or of a new one."""
+    post = _found(post_id) or keeping.begun_in(form.sheet.sitting)
+    if post is None:
+        post = keeping.begin(form.sheet)
+        return post, Kept(Revision.newest_of(post.id))
+    return post, keeping.keep(post, form.sheet)
+
+
+def _settle(
+    post: Post, revision: Revision, made: Rendered, form: PostForm, *, publishes: bool
+) -> None:
+    keeping.set_up(post, form.sheet)
+    if publishes:
+        keeping.show(post, revision, made)
+    else:
+        keeping.settle(post, revision, made)
+
+
+def _act(post_id: int, then: Act, *, publishes: bool) -> ResponseReturnValue:
+    """Do one thing with a post whose words were not sent. What is published has to be good, though."""
+    newest = Revision.newest_of(post_id)
+    if publishes:
+        form = PostForm.judging(newest.words)
+        if not form.validate():
+            form.begin_sitting(find(post_id).version)
+            return show(form, find(post_id)), 422
+    made = Rendered.of(newest.source) if publishes else None
+    seen = newest.id, newest.version
     try:
         with write_tx():
             post = find(post_id)
-            if words:
-                post.revise(**{**words, "slug": words["slug"] or post.slug})
-            if then:
-                then(post)
+            newest = Revision.newest_of(post_id)
+            if made:
+                if (newest.id, newest.version) != seen:
+                    abort(409)  # whoever pressed the button has not seen these words
+                keeping.show(post, newest, made)
+            then(post)
     except TakenSlug:
-        return _slug_is_taken(form, find(post_id))
-    except DatabaseBusy:
-        return _busy(form, find(post_id))
+        return _slug_is_taken(PostForm.of(find(post_id)), find(post_id))
     return redirect(url_for("desk.edit", post_id=post_id), 303)
 
 
-def _words(form: PostForm) -> dict[str, Any]:
-    """What is in the form, with its text rendered and read: outside any transaction, for it takes time."""
-    html = text.render_post(form.body.data or "")
-    return {
-        "title": form.title.data,
-        "slug": form.slug.data or "",
-        "summary": form.summary.data or "",
-        "tags": form.tag_names,
-        "source": form.body.data,
-        "html": html,
-        "said": in_text(html),
-        "kind": Kind(form.kind.data),
-        "language": form.language.data or "",
-        "takes_comments": not form.closed.data,
-    }
+def _overtaken(form: PostForm, post: Post, set_aside: Revision) -> ResponseReturnValue:
+    """Say that another sheet was faster. Mine is still in the form, now on top of what is saved."""
+    form.begin_sitting(post.version)
+    return show(form, post, set_aside=set_aside), HTTPStatus.CONFLICT
 
 
 def _slug_is_taken(form: PostForm, post: Post | None = None) -> ResponseReturnValue:

@@ -65,6 +65,36 @@ def sought(words: str) -> list[Token]:
     return tokens
 
 
+def pieces(text: str) -> Iterator[str]:
+    """The whole text in pieces: words, letters of scripts without spaces, white space, and signs."""
+    place = 0
+    for found in _patterns().piece.finditer(text):
+        yield from _BETWEEN.findall(text[place : found.start()])
+        if found.lastgroup == "row":
+            yield from _patterns().letter.findall(found[0])
+        else:
+            yield found[0]
+        place = found.end()
+    yield from _BETWEEN.findall(text[place:])
+
+
+def apart(text: str) -> tuple[str, int]:
+    """The text without its letters that are written without spaces, and how many of those there are."""
+    rows: list[str] = []
+
+    def take(found: re.Match[str]) -> str:
+        if found.lastgroup != "row":
+            return found[0]
+        rows.append(found[0])
+        return " "
+
+    rest = _patterns().piece.sub(take, text)
+    return rest, sum(len(_patterns().letter.findall(row)) for row in rows)
+
+
+_BETWEEN = re.compile(r"\s+|\S")
+
+
 def _pairs(row: str, start: int) -> Iterator[Token]:
     letters = [
         (folded[:LONGEST], start + found.start(), start + found.end())

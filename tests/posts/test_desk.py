@@ -126,7 +126,7 @@ def test_an_old_address_leads_to_the_new_one_for_ever(olga: Browser, rita: Brows
     sheet = write(olga)
     publish(olga, sheet)
     for slug in ("on-wasps", "on-hornets"):
-        olga.submit(sheet, {"slug": slug}, button="Save")
+        olga.submit(sheet, {"slug": slug}, button="Publish the changes")
     for old in ("on-bees", "on-wasps"):
         answer = rita.get(f"/posts/{old}", follow_redirects=False)
         assert answer.status_code == 301
@@ -136,8 +136,8 @@ def test_an_old_address_leads_to_the_new_one_for_ever(olga: Browser, rita: Brows
 def test_a_post_may_take_back_an_address_it_had(olga: Browser, rita: Browser) -> None:
     sheet = write(olga)
     publish(olga, sheet)
-    olga.submit(sheet, {"slug": "on-wasps"}, button="Save")
-    olga.submit(sheet, {"slug": "on-bees"}, button="Save")
+    olga.submit(sheet, {"slug": "on-wasps"}, button="Publish the changes")
+    olga.submit(sheet, {"slug": "on-bees"}, button="Publish the changes")
     assert rita.get("/posts/on-bees", follow_redirects=False).status_code == 200
     assert rita.get("/posts/on-wasps", follow_redirects=False).status_code == 301
 
@@ -145,7 +145,7 @@ def test_a_post_may_take_back_an_address_it_had(olga: Browser, rita: Browser) ->
 def test_the_old_address_of_a_withdrawn_post_is_gone_too(olga: Browser, rita: Browser) -> None:
     sheet = write(olga)
     publish(olga, sheet)
-    olga.submit(sheet, {"slug": "on-wasps"}, button="Save")
+    olga.submit(sheet, {"slug": "on-wasps"}, button="Publish the changes")
     olga.submit(sheet, {}, button="Withdraw")
     assert rita.get("/posts/on-bees").status_code == 410
 
@@ -156,7 +156,7 @@ def test_an_address_that_another_post_has_or_had_is_refused_at_its_field(
 ) -> None:
     sheet = write(olga)
     publish(olga, sheet)
-    olga.submit(sheet, {"slug": "on-wasps"}, button="Save")
+    olga.submit(sheet, {"slug": "on-wasps"}, button="Publish the changes")
     answer = olga.submit(
         "/desk/posts/new", {**BEES, "title": "Other", "slug": taken}, button="Save draft"
     )
