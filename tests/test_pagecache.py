@@ -103,7 +103,11 @@ def test_settings_posts_and_tags_change_every_page(
 ) -> None:
     for change in (
         lambda: olga.submit("/desk/settings", {"title": "Another name"}),
-        lambda: olga.submit(f"/desk/posts/{post.id}", {"title": "On wasps", "tags": "Summer"}),
+        lambda: olga.submit(
+            f"/desk/posts/{post.id}",
+            {"title": "On wasps", "tags": "Summer"},
+            button="Publish the changes",
+        ),
         lambda: olga.submit(f"/desk/posts/{post.id}", button="Withdraw"),
     ):
         rita.get("/")

@@ -69,7 +69,9 @@ def test_a_post_says_what_other_sites_show_of_it(
 ) -> None:
     post = make_post(TITLE, slug="on-bees", tags=["Bees", "A & B"])
     clock.shift(timedelta(hours=1))
-    olga.submit(f"/desk/posts/{post.id}", {"summary": 'All of "it" & more'}, button="Save")
+    olga.submit(
+        f"/desk/posts/{post.id}", {"summary": 'All of "it" & more'}, button="Publish the changes"
+    )
     rita.get("/posts/on-bees")
     said = head(rita)
     assert post.published_at
@@ -241,5 +243,5 @@ def test_what_is_not_ours_or_not_public_has_no_card(
 
 
 def test_an_old_address_still_has_its_card(post: Post, olga: Browser, card: Any) -> None:
-    olga.submit(f"/desk/posts/{post.id}", {"slug": "on-wasps"}, button="Save")
+    olga.submit(f"/desk/posts/{post.id}", {"slug": "on-wasps"}, button="Publish the changes")
     assert card(f"{BASE_URL}/posts/on-bees")["title"] == "On bees"

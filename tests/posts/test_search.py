@@ -149,7 +149,8 @@ def test_a_change_is_found_at_once_and_what_was_there_before_no_longer(
     rita: Browser, olga: Browser, make_post: MakePost, app: Flask
 ) -> None:
     post = make_post("On bees", source="Honey.", tags=["Insects"])
-    olga.submit(f"/desk/posts/{post.id}", {"title": "On wasps", "body": "Jam.", "tags": "Stings"})
+    words = {"title": "On wasps", "body": "Jam.", "tags": "Stings"}
+    olga.submit(f"/desk/posts/{post.id}", words, button="Publish the changes")
     for gone in ("bees", "honey", "insects"):
         assert find(rita, gone) == [], gone
     for there in ("wasps", "jam", "stings"):

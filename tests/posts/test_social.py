@@ -81,7 +81,7 @@ def test_another_title_is_another_picture_in_place_of_the_old_one(
 ) -> None:
     old = address(rita)
     before = rita.get(old).data
-    olga.submit(f"/desk/posts/{post.id}", {"title": "On wasps"}, button="Save")
+    olga.submit(f"/desk/posts/{post.id}", {"title": "On wasps"}, button="Publish the changes")
     assert address(rita) != old
     moved = rita.get(old, follow_redirects=False)
     assert moved.status_code == 302

@@ -97,7 +97,7 @@ def test_a_post_changes_with_its_words_and_with_each_comment_that_is_shown(
 ) -> None:
     assert has_changed()
     assert not has_changed()
-    olga.submit(f"/desk/posts/{post.id}", {"summary": "Bees."}, button="Save")
+    olga.submit(f"/desk/posts/{post.id}", {"summary": "Bees."}, button="Publish the changes")
     assert has_changed()
     leave(app, post)
     assert has_changed()
