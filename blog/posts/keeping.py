@@ -181,14 +181,15 @@ def _write(post: Post, sheet: Sheet, words: Words, newest: Revision) -> Revision
 
 def _set_aside(post: Post, sheet: Sheet) -> Revision:
     """Keep what came too late. The same sheet may send more of it, and more."""
-    last = Revision.set_aside_of(post.id, sheet.sitting, sheet.base)
+    base = sheet.base or 0
+    last = Revision.set_aside_of(post.id, sheet.sitting, base)
     if last is None:
-        last = Revision.of(sheet.words, post.version, sitting=sheet.sitting, is_set_aside=True)
-        last.base = sheet.base or 0
+        last = Revision.of(sheet.words, post.version, base=base, sitting=sheet.sitting)
+        last.is_set_aside, last.turn = True, sheet.turn
         post.revisions.add(last)
     elif not _is_late(sheet, last):
         last.take(sheet.words, post.version)
-    last.turn = max(last.turn, sheet.turn)
+        last.turn = sheet.turn
     return last
 
 

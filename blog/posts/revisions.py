@@ -119,12 +119,12 @@ class Revision(Base):
         return db.session.scalars(cls.all_of(post_id).where(cls.is_shown)).one_or_none()
 
     @classmethod
-    def set_aside_of(cls, post_id: int, sitting: str, base: int | None) -> Self | None:
+    def set_aside_of(cls, post_id: int, sitting: str, base: int) -> Self | None:
         """What was set aside of the words of one sheet that were based on this version."""
-        mine = cls.all_of(post_id).where(cls.is_set_aside, cls.sitting == sitting)
         if not sitting:
             return None
-        return db.session.scalars(mine.where(cls.base == (base or 0)).limit(1)).one_or_none()
+        mine = cls.all_of(post_id).where(cls.is_set_aside, cls.sitting == sitting)
+        return db.session.scalars(mine.where(cls.base == base).limit(1)).one_or_none()
 
     @classmethod
     def of_sitting(cls, sitting: str) -> Self | None:
