@@ -14,7 +14,7 @@ from markupsafe import Markup
 from blog import languages, text
 from blog.addresses import absolute_url
 from blog.clock import now
-from blog.comments import wording
+from blog.comments import threads, wording
 from blog.comments.addresses import branch_path, permalink
 from blog.comments.forms import ReplyForm
 from blog.comments.rules import explain, marks
@@ -68,6 +68,7 @@ def init_app(app: Flask) -> None:
         blank_fields=_blank_fields,
         branch_path=branch_path,
         comments_feed_url=comments_feed_url,
+        hang=threads.hang,
         linked_data=metadata.linked_data,
         permalink=permalink,
         picture_path=metadata.picture_path,

@@ -40,25 +40,33 @@ class Card(NamedTuple):
     avatar: Avatar
 
 
-@dataclass
-class Node:
-    """A comment on the page, with the answers that are shown below it."""
+class Line(NamedTuple):
+    """A comment on the page, and which one it answers."""
 
     card: Card
     parent_id: int | None
     is_public: bool
     answers: int
-    children: list[Self] = field(default_factory=list)
 
-    @property
-    def id(self) -> int:
-        """The comment's number."""
-        return self.card.id
+
+# A comment that stands at the top of a page, and all that hangs below it, oldest first. What it looks like
+# is kept by what it says (parts.py), so it is made of values alone; `hang` makes a tree of them.
+Lines = tuple[Line, ...]
+
+
+@dataclass
+class Node:
+    """A comment on the page, with the answers that are shown below it."""
+
+    line: Line
+    # Who wrote what it answers; nobody, where that was removed.
+    to_name: str = ""
+    children: list[Self] = field(default_factory=list)
 
     @property
     def missing(self) -> int:
         """How many answers right below it are on its branch's page only."""
-        return self.answers - len(self.children)
+        return self.line.answers - len(self.children)
 
     def flattened(self, indent: int = 1) -> "list[Node]":
         """The answers to show one step further in: at the deepest step, all that follow."""
@@ -74,7 +82,7 @@ class Node:
         folded = below[ANSWERS_OPEN:]
         is_flat = indent + 1 == DEEPEST_INDENT  # what is below is among the folded themselves
         deeper = [] if is_flat else [node for answer in folded for node in answer._below()]
-        behind = sum(node.is_public + node.missing for node in (*folded, *deeper))
+        behind = sum(node.line.is_public + node.missing for node in (*folded, *deeper))
         return Branch(below[:ANSWERS_OPEN], folded, behind + self.missing)
 
     def _below(self) -> "Iterator[Node]":
@@ -98,13 +106,12 @@ class Branch(NamedTuple):
 class Page:
     """One page of a conversation."""
 
-    nodes: list[Node]
+    branches: list[Lines]
     number: int
     pages: int
-    names: dict[int, str]
 
     def __contains__(self, comment_id: int) -> bool:
-        return comment_id in self.names
+        return any(line.card.id == comment_id for lines in self.branches for line in lines)
 
 
 def pages(shown: int) -> int:
@@ -120,11 +127,21 @@ def page(post: Post, number: int = 1, under: Comment | None = None) -> Page:
     """
     above = under.id if under else None
     values = {"post": post.id, "above": above, "skipped": (number - 1) * TOP_LEVEL_A_PAGE}
-    nodes = _hang(direct().execute(_thread(is_branch=under is not None), values).all(), above)
+    rows = direct().execute(_thread(is_branch=under is not None), values).all()
     total = under.answers if under else post.thread_count
-    names = {id: node.card.name if node.is_public else "" for id, node in nodes.items()}
-    tops = [node for node in nodes.values() if node.parent_id == above]
-    return Page(tops, number, pages(total), names)
+    return Page(_branches(rows, above), number, pages(total))
+
+
+def hang(lines: Lines) -> Node:
+    """The comment at the top, with every other below the one it answers, which is older."""
+    nodes: dict[int | None, Node] = {}
+    for line in lines:
+        above = nodes.get(line.parent_id)
+        node = nodes[line.card.id] = Node(line)
+        if above is not None:
+            node.to_name = above.line.card.name if above.line.is_public else ""
+            above.children.append(node)
+    return next(iter(nodes.values()))
 
 
 def place(comment: Comment) -> tuple[Comment | None, int]:
@@ -218,13 +235,13 @@ def _first(top: CTE) -> Subquery:
     return select(below.c.id).limit(number_of_top + BELOW_A_PAGE).subquery()
 
 
-def _hang(rows: Sequence[Row[*tuple[Any, ...]]], top: int | None) -> dict[int, Node]:
-    """Hang every comment below the one it answers. A parent is always older than its answers."""
-    nodes: dict[int, Node] = {}
+def _branches(rows: Sequence[Row[*tuple[Any, ...]]], top: int | None) -> list[Lines]:
+    """The comments of a page, parted by the one at the top that they hang below."""
+    branches: dict[int, list[Line]] = {}
+    top_of: dict[int | None, int] = {}
     for *said, email, parent_id, is_public, answers in rows:
         # Whoever is on the staff signs without an e-mail.
         card = Card._make((*said, avatars.of(email or "", said[1])))
-        node = nodes[card.id] = Node(card, parent_id, is_public, answers)
-        if parent_id != top and parent_id in nodes:
-            nodes[parent_id].children.append(node)
-    return nodes
+        above = top_of[card.id] = card.id if parent_id == top else top_of[parent_id]
+        branches.setdefault(above, []).append(Line(card, parent_id, is_public, answers))
+    return [tuple(lines) for lines in branches.values()]
