@@ -44,10 +44,19 @@ from blog.comments.reports import views as reports
 from blog.comments.rules import views as rules
 from blog.extensions import csrf
 from blog.feeds import views as feeds
-from blog.posts import autosaving, desk, elsewhere, finding, history, publishing
+from blog.posts import (
+    autosaving,
+    desk,
+    elsewhere,
+    finding,
+    history,
+    publishing,
+    series_desk,
+    tag_desk,
+)
 from blog.posts import views as posts
 from blog.posts.models import next_due
-from blog.site import icons, machines
+from blog.site import arranging, icons, machines
 from blog.site import outbox as outbox_pages
 from blog.site import views as site
 
@@ -63,6 +72,8 @@ ROOMS = (
     autosaving.bp,
     history.bp,
     elsewhere.bp,
+    tag_desk.bp,
+    series_desk.bp,
     finding.bp,
     feeds.bp,
     replies.bp,
@@ -80,6 +91,7 @@ ROOMS = (
     record_pages.bp,
     site.bp,
     outbox_pages.bp,
+    arranging.bp,
     icons.bp,
     machines.bp,
 )

@@ -22,10 +22,10 @@ from blog.comments.rules import wording as findings
 from blog.parts import Parts
 from blog.posts import metadata, social
 from blog.posts.addresses import comments_feed_url, post_url
-from blog.posts.models import Post
 from blog.site import scripts
 from blog.site.emblem import emblem_of
-from blog.site.present import author_name, site
+from blog.site.navigation import shown
+from blog.site.present import author_name, navigation_of, site
 from blog.site.stylesheet import Stylesheets
 
 # Before what begins a line of its own on the page no space is seen. Before all else it parts words.
@@ -34,10 +34,6 @@ OWN_LINE = (
     "nav|ol|option|p|pre|script|section|summary|table|tbody|td|template|th|thead|title|tr|ul"
 )
 INDENTATION = re.compile(rf"^ +(?=(\{{%|\{{#|</?(?:{OWN_LINE})\b)?)", re.MULTILINE)
-
-
-# What the navigation leads to: only there it says where the reader is.
-NAMED_IN_NAVIGATION = frozenset(("posts.page", "finding.archive", "finding.search"))
 
 
 class Unindented(Extension):
@@ -61,7 +57,6 @@ def init_app(app: Flask) -> None:
     app.context_processor(_variables)
     app.jinja_env.globals.update(
         current_user=current_user,  # Flask-Login gives it to templates, but not to their macros
-        NAMED_IN_NAVIGATION=NAMED_IN_NAVIGATION,
         absolute_url=absolute_url,
         author_name=author_name,
         emblem_of=emblem_of,
@@ -105,7 +100,7 @@ def init_app(app: Flask) -> None:
 
 def _variables() -> dict[str, Any]:
     # Asked by templates that show them: a mail, for one, has no header.
-    return {"site": site(), "pages_beside": lambda: Post.beside(now())}
+    return {"site": site(), "navigation": lambda: navigation_of(shown(now()))}
 
 
 def _blank_fields() -> Markup:

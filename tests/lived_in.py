@@ -32,9 +32,11 @@ from blog.comments.screening import Finding
 from blog.database import write_tx
 from blog.editions import Edition
 from blog.extensions import Base, db
-from blog.posts.models import Kind, Post
+from blog.posts.models import Kind, Post, Tag
 from blog.posts.revisions import Revision
+from blog.posts.series import Series
 from blog.site.models import Site
+from blog.site.navigation import NavigationEntry
 from blog.text import render_comment, render_post
 from tests.browser import BASE_URL, Browser
 
@@ -108,7 +110,13 @@ class LivedIn:
 
 def rules(app: Flask) -> list[Rule]:
     """Every rule of the URL map; what ends a post, a rule, a reply or a sign-in comes last."""
-    ends = ["publishing.withdraw", "rules.delete", "receipts.withdraw"]
+    ends = [
+        "publishing.withdraw",
+        "rules.delete",
+        "receipts.withdraw",
+        "tag_desk.merge",
+        "arranging.remove",
+    ]
     last = [*ends, "auth.end_sign_in", "auth.sign_out"]
     return sorted(
         app.url_map.iter_rules(), key=lambda rule: [rule.endpoint == name for name in last[::-1]]
@@ -164,16 +172,7 @@ def _live() -> Life:
             security_contact="mailto:olga@example.org",
         ).save()
         RuleOfReplies.add(Terms("words", patterns=("honey",), note="They sell it."), User.author())
-        post = _post("On bees", tags=["Bees", "Summer"], slug="on-wasps")
-        post.publish(now())
-        post.revise(**{**_words("On bees"), "slug": "on-bees", "tags": ["Bees", "Summer"]})
-        _post("Not yet", tags=["Secret"])
-        _post("About", kind=Kind.PAGE, language="de").publish(now())
-        closed = _post("Closed", takes_comments=False)
-        closed.publish(now())
-        withdrawn = _post("Withdrawn")
-        withdrawn.publish(now())
-        withdrawn.withdraw(now())
+        post = _written()
         invitation = Invitation.create(name="Ida", email="ida@example.org")
         outbox.want("invitation", invitation.email, subject_id=invitation.id)
         outbox.want("confirmation", "rita@example.org")
@@ -188,6 +187,22 @@ def _live() -> Life:
         # What was there is as it was, so new rows are all there is to remember.
         assert name == Edition.__tablename__ or len(rows) == len(before[name]) + len(new[name])
     return Life(post.id, comment.id, invitation.id, new)
+
+
+def _written() -> Post:
+    """Posts in every state, a page, and a link. Returns the one that is talked about."""
+    post = _post("On bees", tags=["Bees", "Summer"], slug="on-wasps")
+    post.publish(now())
+    groups = {"tags": ["Bees", "Summer"], "series": "Our garden", "series_number": 2}
+    post.revise(**{**_words("On bees"), "slug": "on-bees", **groups})
+    _post("Not yet", tags=["Secret"], series="Secret garden")
+    _post("About", kind=Kind.PAGE, language="de").publish(now())
+    NavigationEntry.add("Bees", "/tags/bees", now())
+    _post("Closed", takes_comments=False).publish(now())
+    withdrawn = _post("Withdrawn")
+    withdrawn.publish(now())
+    withdrawn.withdraw(now())
+    return post
 
 
 def _live_again(life: Life) -> None:
@@ -219,6 +234,7 @@ def _found(app: Flask, life: Life) -> LivedIn:
             "joining.join": keys.invitation(invitation.id, invitation.nonce),
             "resets": keys.reset(author.id, author.reset_nonce),
             "posts.tag": "bees",
+            "posts.series": "our-garden",
         },
         ids={
             "filename": "css/code.css",
@@ -245,6 +261,13 @@ def _found(app: Flask, life: Life) -> LivedIn:
             "year": now().year,
             "month": now().month,
             "place": 1,
+            "tag_id": _number_of(Tag, "bees"),
+            "other_id": _number_of(Tag, "summer"),
+            "series_id": _number_of(Series, "our-garden"),
+            "what": "pages",
+            "place_of": _number_of(Post, "about"),
+            "page_id": _number_of(Post, "about"),
+            "link_id": db.session.scalar(select(func.max(NavigationEntry.id))),
         },
     )
 
@@ -327,6 +350,10 @@ def _link_to_act(author: User) -> str:
     waits = select(Comment).where(Comment.status == Status.PENDING).order_by(Comment.id)
     link = mailed_links.to_decide(author, db.session.scalars(waits).one(), Deed.APPROVAL)
     return link.rpartition("/")[2]
+
+
+def _number_of(named: type[Post | Series | Tag], slug: str) -> int | None:
+    return db.session.scalar(select(named.id).where(named.slug == slug))
 
 
 def _an_act_of(author: User) -> int | None:

@@ -59,6 +59,7 @@ class Feed:
     name: str
     title: str
     home: str
+    about: str
     author: str
     entries: list[Entry]
 
@@ -75,6 +76,7 @@ def feed(at: datetime, tag: Tag | None = None) -> Feed:
         name=names.posts_with_tag(here.uid, tag.slug) if tag else names.posts(here.uid),
         title=_("%(site)s: %(tag)s", site=here.title, tag=tag.name) if tag else here.title,
         home=absolute_url(url_for("posts.tag", slug=tag.slug) if tag else url_for("posts.home")),
+        about=(tag.description if tag else "") or here.tagline,
         author=author_name(),
         entries=_newest(at, tag),
     )
@@ -127,7 +129,7 @@ def as_json(feed: Feed, url: str) -> str:
         "title": feed.title,
         "home_page_url": feed.home,
         "feed_url": url,
-        "description": here.tagline,
+        "description": feed.about,
         "language": here.language,
         "authors": [{"name": feed.author, "url": absolute_url(url_for("posts.home"))}],
         "items": [_item(entry) for entry in feed.entries],

@@ -1,19 +1,19 @@
 """The feeds: for programs that look after what somebody reads, on whatever site they run."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, abort, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from blog.addresses import absolute_url
 from blog.clock import now
-from blog.extensions import db
 from blog.feeds import comments as comment_feeds
 from blog.feeds import posts as post_feeds
 from blog.feeds.answers import answer
 from blog.gate import public
 from blog.headers import readable_elsewhere, shared
+from blog.posts import tags
 from blog.posts.addresses import comments_feed_url, public_post
-from blog.posts.models import Tag
 
 bp = Blueprint("feeds", __name__)
 
@@ -21,14 +21,16 @@ ATOM = "application/atom+xml"
 RSS = "application/rss+xml"
 JSON = "application/feed+json"
 
+# Makes a document of a feed and its own address.
+Write = Callable[[post_feeds.Feed, str], str]
+
 
 @bp.get("/feed.xml")
 @bp.get("/tags/<slug:tag>/feed.xml")
 @public
 def atom(tag: str | None = None) -> ResponseReturnValue:
     """The newest posts, of the site or of a tag, as Atom."""
-    feed = _posts(tag)
-    return answer(post_feeds.as_atom(feed, _here()), ATOM)
+    return _posts(tag, post_feeds.as_atom, ATOM)
 
 
 @bp.get("/feed.rss")
@@ -36,8 +38,7 @@ def atom(tag: str | None = None) -> ResponseReturnValue:
 @public
 def rss(tag: str | None = None) -> ResponseReturnValue:
     """The same as RSS 2.0."""
-    feed = _posts(tag)
-    return answer(post_feeds.as_rss(feed, _here()), RSS)
+    return _posts(tag, post_feeds.as_rss, RSS)
 
 
 @bp.get("/feed.json")
@@ -45,8 +46,7 @@ def rss(tag: str | None = None) -> ResponseReturnValue:
 @public
 def json(tag: str | None = None) -> ResponseReturnValue:
     """The same as JSON Feed 1.1."""
-    feed = _posts(tag)
-    return answer(post_feeds.as_json(feed, _here()), JSON)
+    return _posts(tag, post_feeds.as_json, JSON)
 
 
 @bp.get("/comments.xml")
@@ -102,15 +102,17 @@ def post_comments_as_in_wordpress(slug: str, kind: str = "rss2") -> ResponseRetu
     return _moved(comments_feed_url(public_post(slug)))
 
 
-def _posts(slug: str | None) -> post_feeds.Feed:
+def _posts(slug: str | None, write: Write, mimetype: str) -> ResponseReturnValue:
     """The feed of the site, or of this tag. A tag of drafts alone is nobody's business."""
     if slug is None:
-        return post_feeds.feed(now())
-    tag = db.session.scalar(select(Tag).where(Tag.slug == slug))
+        return answer(write(post_feeds.feed(now()), _here()), mimetype)
+    tag = tags.at_address(slug)
     feed = post_feeds.feed(now(), tag) if tag else None
-    if feed is None or not feed.entries:
+    if tag is None or feed is None or not feed.entries:
         abort(404)
-    return feed
+    if tag.slug != slug:
+        return _moved(url_for(request.endpoint or "", tag=tag.slug))
+    return answer(write(feed, _here()), mimetype)
 
 
 def _comments_of(slug: str) -> ResponseReturnValue:

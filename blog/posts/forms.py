@@ -24,6 +24,7 @@ from blog.posts.models import (
     Post,
 )
 from blog.posts.revisions import SITTING_LENGTH, Revision, Words
+from blog.posts.series import NAME_LENGTH, NUMBER_LENGTH, slug_of
 
 TAGS_LENGTH = MOST_TAGS * (TAG_LENGTH + 2)
 
@@ -61,6 +62,16 @@ class PostForm(SheetForm):
     )
     summary = TextAreaField(_l("Summary"), validators=[Length(max=SUMMARY_LENGTH)])
     tags = StringField(_l("Tags"), validators=[Length(max=TAGS_LENGTH)])
+    series = StringField(_l("Series"), validators=[Length(max=NAME_LENGTH)])
+    series_number = StringField(
+        _l("Number in the series"),
+        validators=[
+            Regexp(
+                r"([1-9][0-9]{0,3})?$",
+                message=_l("A whole number, of at most four digits, or nothing."),
+            )
+        ],
+    )
     slug = StringField(
         _l("Address"),
         validators=[
@@ -95,6 +106,13 @@ class PostForm(SheetForm):
     # A box that is absent is not ticked; whoever sends a post without it does not mean to close it.
     closed = BooleanField(_l("Closed: readers may not reply"))
 
+    def validate_series(self, field: StringField) -> None:
+        """A series has an address of its own."""
+        if field.data and not slug_of(field.data):
+            raise ValidationError(
+                _("“%(name)s” has no letter that an address can have.", name=field.data)
+            )
+
     def validate_tags(self, field: StringField) -> None:
         """At most so many tags, each at most so long, each with an address of its own."""
         if len(self.tag_names) > MOST_TAGS:
@@ -127,6 +145,8 @@ class PostForm(SheetForm):
             source=self.body.data or "",
             summary=self.summary.data or "",
             tags=tuple(sorted(self.tag_names, key=str.casefold)),
+            series=self.series.data or "",
+            series_number=self.series_number.data or "",
             slug=self.slug.data or "",
             kind=self.kind.data or Kind.POST.value,
             language=self.language.data or "",
@@ -169,6 +189,8 @@ class AutosaveForm(PostForm):
 
     title = StringField(validators=[Length(max=TITLE_LENGTH)])
     body = TextAreaField(validators=[Length(max=SOURCE_LENGTH)])
+    series = StringField(validators=[Length(max=NAME_LENGTH)])
+    series_number = StringField(validators=[Length(max=NUMBER_LENGTH)])
     slug = StringField(validators=[Length(max=SLUG_LENGTH)])
     kind = RadioField(
         choices=[SelectChoice(kind.value, "") for kind in Kind], default=Kind.POST.value
@@ -177,6 +199,9 @@ class AutosaveForm(PostForm):
 
     def validate_tags(self, field: StringField) -> None:
         """The last one is still being typed."""
+
+    def validate_series(self, field: StringField) -> None:
+        """So is this."""
 
     @property
     def sheet(self) -> Sheet:

@@ -85,6 +85,8 @@ def show(post: Post, revision: Revision, made: Rendered) -> None:
             slug=words.slug,
             summary=words.summary,
             tags=list(words.tags),
+            series=words.series,
+            series_number=int(words.series_number or 0) or None,
             source=words.source,
             html=made.html,
             said=made.said,
@@ -93,7 +95,10 @@ def show(post: Post, revision: Revision, made: Rendered) -> None:
             takes_comments=post.takes_comments,
             revision=revision,
         )
-        revision.slug = post.slug  # where there was none, it was made of the title
+        # An address that was not said was made of the title; a tag or a series may have another name by now.
+        standing = post.words
+        revision.slug, revision.tags = standing.slug, list(standing.tags)
+        revision.series, revision.series_number = standing.series, standing.series_number
 
 
 def settle(post: Post, revision: Revision, made: Rendered) -> None:

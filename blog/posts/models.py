@@ -36,12 +36,14 @@ from blog.database import direct
 from blog.extensions import Base, choice, db
 from blog.posts.index import Entry, Parts, in_head, in_text
 from blog.posts.revisions import Revision, Words
+from blog.posts.series import Series
 
 TITLE_LENGTH = 200
 SLUG_LENGTH = 100  # an address that still fits on one line
 SUMMARY_LENGTH = 500
 SOURCE_LENGTH = 200_000  # a long novella; text.py renders it within seconds
 TAG_LENGTH = 50
+TAG_DESCRIPTION_LENGTH = 500
 MOST_TAGS = 20
 
 LANGUAGE_LENGTH = 35  # the longest tag that BCP 47 (RFC 5646, 4.4.1) asks everybody to keep
@@ -74,7 +76,7 @@ class Status(StrEnum):
 
 
 class Neighbour(NamedTuple):
-    """What a link needs: to the post before or after another, or to a page beside them."""
+    """What a link needs: to the post before or after another."""
 
     slug: str
     title: str
@@ -111,15 +113,32 @@ class Tag(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(SLUG_LENGTH), unique=True)
     name: Mapped[str] = mapped_column(String(TAG_LENGTH))
+    description: Mapped[str] = mapped_column(String(TAG_DESCRIPTION_LENGTH), default="")
 
     @classmethod
     def named(cls, names: list[str]) -> list[Self]:
-        """The tags of these names, made where they are missing; two spellings are one tag."""
+        """The tags of these names, made where they are missing; two spellings are one tag.
+
+        A name that a tag once had still means it.
+        """
         by_slug = {slug: name for name in names if (slug := slugify(name, max_length=SLUG_LENGTH))}
-        known = {
+        had = select(OldTagSlug.slug, cls).join(cls, cls.id == OldTagSlug.tag_id)
+        old = db.session.execute(had.where(OldTagSlug.slug.in_(by_slug)))
+        known = dict(old.all())
+        known |= {
             tag.slug: tag for tag in db.session.scalars(select(cls).where(cls.slug.in_(by_slug)))
         }
-        return [known.get(slug) or cls(slug=slug, name=name) for slug, name in by_slug.items()]
+        found = (known.get(slug) or cls(slug=slug, name=name) for slug, name in by_slug.items())
+        return list(dict.fromkeys(found))  # two names may mean one tag
+
+
+class OldTagSlug(Base):
+    """An address that a tag had, or another one that was merged into it. It leads to the tag for ever."""
+
+    __tablename__ = "old_tag_slug"
+
+    slug: Mapped[str] = mapped_column(String(SLUG_LENGTH), primary_key=True)
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tag.id", ondelete="CASCADE"), index=True)
 
 
 class OldSlug(Base):
@@ -161,6 +180,13 @@ class Post(Base):
     comment_count: Mapped[int] = mapped_column(default=0)
     thread_count: Mapped[int] = mapped_column(default=0)
 
+    # Where it has no number, its date says where in the series it stands (instalments.py).
+    series_id: Mapped[int | None] = mapped_column(
+        ForeignKey("series.id", ondelete="SET NULL"), index=True
+    )
+    series_number: Mapped[int | None]
+
+    series: Mapped[Series | None] = relationship()
     tags: Mapped[list[Tag]] = relationship(secondary="post_tag", order_by=Tag.slug)
     entry: Mapped[Entry | None] = relationship(cascade="all, delete-orphan", passive_deletes=True)
     revisions: WriteOnlyMapped[Revision] = relationship(
@@ -234,12 +260,6 @@ class Post(Base):
         return list(db.session.scalars(query.limit(HOME_POSTS + 1).offset((page - 1) * HOME_POSTS)))
 
     @classmethod
-    def beside(cls, at: datetime) -> tuple[Neighbour, ...]:
-        """The public pages beside the posts, by title; no texts."""
-        found = direct().execute(_pages(), {"at": at})
-        return tuple(sorted(map(Neighbour._make, found), key=lambda page: page.title.casefold()))
-
-    @classmethod
     def write(
         cls,
         *,
@@ -253,6 +273,8 @@ class Post(Base):
         kind: Kind = Kind.POST,
         language: str = "",
         takes_comments: bool = True,
+        series: str = "",
+        series_number: int | None = None,
     ) -> Self:
         """A new draft. `html` is what text.py made of `source`; `said` as for `revise`. Raises TakenSlug."""
         post = cls(title=title, kind=kind, slug="", source="", html="", text_version=0, version=0)
@@ -269,6 +291,8 @@ class Post(Base):
             kind=kind,
             language=language,
             takes_comments=takes_comments,
+            series=series,
+            series_number=series_number,
         )
         db.session.flush()
         return post
@@ -295,6 +319,8 @@ class Post(Base):
         kind: Kind,
         language: str,
         takes_comments: bool,
+        series: str = "",
+        series_number: int | None = None,
         said: Parts | None = None,
         revision: Revision | None = None,
     ) -> None:
@@ -313,6 +339,9 @@ class Post(Base):
         self.text_version = text.VERSION
         self.takes_comments = takes_comments
         self.tags = Tag.named(tags)
+        # A page stands beside the posts, and between none of them.
+        self.series = None if kind is Kind.PAGE else Series.named(series)
+        self.series_number = series_number if self.series else None
         self.index(said or in_text(html))
         self._move_to(self._free_slug(slug))
         self.updated_at = now()
@@ -327,6 +356,8 @@ class Post(Base):
             source=self.source,
             summary=self.summary,
             tags=tuple(tag.name for tag in self.tags),
+            series=self.series.name if self.series else "",
+            series_number=str(self.series_number or ""),
             slug=self.slug,
             kind=self.kind.value,
             language=self.language,
@@ -432,12 +463,6 @@ def _at_address() -> Select[Post]:
     slug = bindparam("slug", type_=String)
     had = select(OldSlug.post_id).where(OldSlug.slug == slug)
     return select(Post).where(or_(Post.slug == slug, Post.id.in_(had)))
-
-
-@cache
-def _pages() -> Select[str, str, str]:
-    visible = Post.visible(bindparam("at", type_=Instant))
-    return select(Post.slug, Post.title, Post.language).where(Post.kind == Kind.PAGE, visible)
 
 
 @cache

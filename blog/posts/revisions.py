@@ -28,21 +28,25 @@ class Words(NamedTuple):
     source: str
     summary: str = ""
     tags: tuple[str, ...] = ()
+    series: str = ""
+    series_number: str = ""
     slug: str = ""
     kind: str = "post"
     language: str = ""
 
     def says(self, other: "Words") -> bool:
-        """Whether both say the same. Tags have no order, and two spellings of one are one."""
+        """Whether both say the same. Tags have no order; two spellings of one, or of a series, are one."""
         return self._folded() == other._folded()
 
     def _folded(self) -> tuple[object, ...]:
-        return *self._replace(tags=()), frozenset(slugify(tag) or tag for tag in self.tags)
+        series = slugify(self.series) or self.series
+        tags = frozenset(slugify(tag) or tag for tag in self.tags)
+        return *self._replace(tags=(), series=series), tags
 
     @property
     def are_blank(self) -> bool:
         """Whether nobody has typed anything yet."""
-        return not any((self.title, self.source, self.summary, self.tags, self.slug))
+        return not any((self.title, self.source, self.summary, self.tags, self.series, self.slug))
 
 
 class Revision(Base):
@@ -64,6 +68,8 @@ class Revision(Base):
     slug: Mapped[str] = mapped_column(Text)
     summary: Mapped[str] = mapped_column(Text)
     tags: Mapped[list[str]] = mapped_column(JSON)
+    series: Mapped[str] = mapped_column(Text)
+    series_number: Mapped[str] = mapped_column(Text)
     source: Mapped[str] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(String(20))
     language: Mapped[str] = mapped_column(Text)
@@ -82,6 +88,8 @@ class Revision(Base):
             source=self.source,
             summary=self.summary,
             tags=tuple(self.tags),
+            series=self.series,
+            series_number=self.series_number,
             slug=self.slug,
             kind=self.kind,
             language=self.language,

@@ -19,6 +19,7 @@ from blog.posts.forms import PostForm
 from blog.posts.keeping import Kept, Rendered
 from blog.posts.models import Post, TakenSlug
 from blog.posts.revisions import Revision
+from blog.posts.series import Series
 from blog.posts.steps import differences
 
 Act = Callable[[Post], None]
@@ -54,6 +55,7 @@ def show(
         set_aside=set_aside,
         differences=differences(newest.words, set_aside.words) if newest and set_aside else (),
         at=now(),
+        series_names=Series.names(),
     )
 
 

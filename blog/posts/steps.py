@@ -74,6 +74,8 @@ def _shown(words: Words) -> list[tuple[str, str, str]]:
         ("title", _("Title"), words.title),
         ("summary", _("Summary"), words.summary),
         ("tags", _("Tags"), ", ".join(words.tags)),
+        ("series", _("Series"), words.series),
+        ("series_number", _("Number in the series"), words.series_number),
         ("slug", _("Address"), words.slug),
         ("kind", _("Kind"), kinds[words.kind]),
         ("language", _("Language"), words.language),

@@ -8,20 +8,21 @@ from flask import (
     redirect,
     render_template,
     request,
+    url_for,
 )
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from blog import editions
 from blog.addresses import page_number
 from blog.clock import now
 from blog.comments import threads
 from blog.comments.forms import empty_reply_form
-from blog.extensions import db
 from blog.gate import public
 from blog.headers import shared
+from blog.posts import instalments, tags
 from blog.posts.addresses import post_url, public_post
 from blog.posts.models import HOME_POSTS, Post, Tag
+from blog.posts.series import Series
 
 bp = Blueprint("posts", __name__)
 
@@ -35,12 +36,38 @@ def home() -> Response:
 
 @bp.get("/tags/<slug:slug>")
 @public
-def tag(slug: str) -> Response:
+def tag(slug: str) -> ResponseReturnValue:
     """The newest posts with a tag. A tag of drafts alone is nobody's business."""
-    named = db.session.scalar(select(Tag).where(Tag.slug == slug))
+    named = tags.at_address(slug)
     if named is None:
         abort(404)
-    return _list_of_posts("posts/tag.html", named)
+    shown = _list_of_posts("posts/tag.html", named)
+    return shown if named.slug == slug else _moved("posts.tag", named.slug)
+
+
+@bp.get("/series/<slug:slug>")
+@public
+def series(slug: str) -> ResponseReturnValue:
+    """The posts of a series, from the first to the last. A series of drafts alone is nobody's business."""
+    named = Series.at_address(slug)
+    number = page_number()
+    posts = instalments.public(named, now(), number) if named else ()
+    if named is None or not posts:
+        abort(404)
+    if named.slug != slug:
+        return _moved("posts.series", named.slug)
+    return shared(
+        make_response(
+            render_template(
+                "posts/series.html",
+                series=named,
+                posts=posts[: instalments.PARTS],
+                number=number,
+                first=(number - 1) * instalments.PARTS + 1,
+                has_later=len(posts) > instalments.PARTS,
+            )
+        )
+    )
 
 
 def _list_of_posts(template: str, tag: Tag | None = None) -> Response:
@@ -59,6 +86,10 @@ def _list_of_posts(template: str, tag: Tag | None = None) -> Response:
             )
         )
     )
+
+
+def _moved(endpoint: str, slug: str) -> ResponseReturnValue:
+    return redirect(url_for(endpoint, slug=slug, page=request.args.get("page")), 301)
 
 
 @bp.get("/posts/<slug:slug>")
@@ -91,6 +122,7 @@ def _show(slug: str) -> ResponseReturnValue:
                 thread=thread,
                 form=empty_reply_form(found),
                 neighbours=found.neighbours(now()),
+                place=instalments.place_of(found, now()),
             )
         ),
         editions.of_post(found.id),

@@ -48,7 +48,7 @@ def sitemap() -> Response:
     return _xml(addresses.document(entries))
 
 
-@bp.get("/sitemap-<any(posts, lists):part>-<id:place>.xml")
+@bp.get("/sitemap-<any(posts, lists, series):part>-<id:place>.xml")
 @public
 def sitemap_file(part: str, place: int) -> Response:
     """One of the lists."""

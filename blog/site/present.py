@@ -3,12 +3,17 @@
 from functools import cache
 from typing import Any
 
-from flask import current_app, g
+from flask import current_app, g, request
 from sqlalchemy import Select, select
 
 from blog.auth.models import Role, User, Visitor
 from blog.database import direct
 from blog.site.models import Site
+from blog.site.navigation import Item
+
+# What the navigation leads to by itself: only there, and where the author's links lead, it says where the
+# reader is.
+NAMED_IN_NAVIGATION = frozenset(("posts.page", "finding.archive", "finding.search"))
 
 
 def site() -> Site:
@@ -27,6 +32,16 @@ def author_name() -> str:
     return name
 
 
+def navigation_of(items: tuple[Item, ...] = ()) -> dict[str, Any]:
+    """What _site_nav.html takes: what there is, and where among it the reader is; empty elsewhere.
+
+    So elsewhere all pages have the same navigation, which is made once.
+    """
+    named = request.endpoint in NAMED_IN_NAVIGATION
+    is_here = named or any(item.address == request.path for item in items)
+    return {"items": items, "path": request.path if is_here else ""}
+
+
 @cache
 def _author() -> Select[str]:
     return select(User.name).where(User.role == Role.AUTHOR)
@@ -35,4 +50,4 @@ def _author() -> Select[str]:
 def unasked() -> dict[str, Any]:
     """What a page shows when the database is not to be asked: the site as it was last seen, to nobody."""
     last_seen = current_app.extensions.get("site") or Site()
-    return {"site": last_seen, "current_user": Visitor(), "pages_beside": tuple}
+    return {"site": last_seen, "current_user": Visitor(), "navigation": navigation_of}

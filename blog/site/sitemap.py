@@ -11,13 +11,14 @@ from typing import Any, NamedTuple
 
 from flask import url_for
 from markupsafe import escape
-from sqlalchemy import Row, Select, func, null, select
+from sqlalchemy import Row, Select, func, literal, null, select
 
 from blog.addresses import absolute_url
 from blog.comments.changes import newest_changed
 from blog.extensions import db
 from blog.posts import addresses
 from blog.posts.models import Kind, Post, PostTag, Tag
+from blog.posts.series import Series
 
 # The most that the protocol allows in a file.
 MOST_URLS = 50_000
@@ -36,12 +37,13 @@ class Part(StrEnum):
 
     POSTS = "posts"
     LISTS = "lists"
+    SERIES = "series"
 
 
-# What has a slug: posts, pages, and tags, which are of no kind.
-ENDPOINTS = (*addresses.ENDPOINTS.items(), (None, "posts.tag"))
+# What has a slug: posts and pages, tags and series.
+ENDPOINTS = (*addresses.ENDPOINTS.items(), (Part.LISTS, "posts.tag"), (Part.SERIES, "posts.series"))
 
-NUMBERS = {Part.POSTS: Post.id, Part.LISTS: Tag.id}
+NUMBERS = {Part.POSTS: Post.id, Part.LISTS: Tag.id, Part.SERIES: Series.id}
 
 
 class Entry(NamedTuple):
@@ -118,10 +120,15 @@ def _rows(part: Part, after: int, end: int, at: datetime) -> Sequence[Row[*tuple
 
 def _query(part: Part, at: datetime) -> Select[*tuple[Any, ...]]:
     """What is public: no texts, only what makes an address and its date."""
+    if part is Part.SERIES:
+        listed = select(Post.series_id).where(Post.kind == Kind.POST, Post.visible(at))
+        query = select(Series.id, Series.slug, literal(part), null(), null())
+        return query.where(Series.id.in_(listed))
     if part is Part.LISTS:
         tagged = select(PostTag.tag_id).join(Post, Post.id == PostTag.post_id)
         listed = tagged.where(Post.kind == Kind.POST, Post.visible(at))
         # A list changes with each post in it, and with each that is taken away: nobody knows when.
-        return select(Tag.id, Tag.slug, null(), null(), null()).where(Tag.id.in_(listed))
+        query = select(Tag.id, Tag.slug, literal(part), null(), null())
+        return query.where(Tag.id.in_(listed))
     columns = Post.id, Post.slug, Post.kind, Post.changed_at
     return select(*columns, newest_changed()).where(Post.visible(at))

@@ -56,6 +56,7 @@ def test_the_sitemap_has_what_is_public_and_nothing_else(
     found = read("/sitemap.xml")
     assert set(found) == {
         "/", "/archive", "/posts/on-bees", "/posts/closed", "/about", "/tags/bees", "/tags/summer",
+        "/series/our-garden",
     }  # fmt: skip
     for path in found:
         answer = rita.get(path, follow_redirects=False)
