@@ -41,7 +41,7 @@ PRIVATE = "private, no-store"
 # Feeds are read by pages of other sites, too.
 ELSEWHERE = {"Cross-Origin-Resource-Policy": "cross-origin"}
 SHARED_PAGES = re.compile(
-    r"/(about|search|archive(/\d+)*|posts/[^/]+|tags/[^/]+|comments/\d+/(replies|reports)"
+    r"/(about|search|archive(/\d+)*|posts/[^/]+|(tags|series)/[^/]+|comments/\d+/(replies|reports)"
     r"|sitemap.*\.xml|robots\.txt|\.well-known/security\.txt|manifest\.webmanifest|oembed"
     r"|icon[^?]+|favicon\.ico|(.+/)?(feed|comments)\.(xml|rss|json)|(.+/)?feed(/\w+)?)?(\?.*)?"
 )

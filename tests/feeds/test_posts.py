@@ -382,7 +382,7 @@ def feed_of(title: str, name: str, html: str) -> Feed:
         comments_feed=BASE_URL,
         answered=None,
     )
-    return Feed(name="urn:y", title=title, home=BASE_URL, author=name, entries=[entry])
+    return Feed(name="urn:y", title=title, home=BASE_URL, about="", author=name, entries=[entry])
 
 
 def names(browser: Browser, path: str) -> list[str]:
