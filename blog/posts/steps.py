@@ -1,5 +1,6 @@
 """What a revision changed, in words and numbers."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
@@ -52,7 +53,7 @@ def steps(revisions: Sequence[Revision], number: int) -> list[Step]:
     for place, revision in enumerate(revisions[:number]):
         earlier = range(place + 1, len(revisions))
         before = next((at for at in earlier if not revisions[at].is_set_aside), None)
-        then = said[before] if before is not None else said[place] - said[place]
+        then = said[before] if before is not None else Counter[str]()
         added, removed = (said[place] - then).total(), (then - said[place]).total()
         found.append(Step(revision, added, removed))
     return found
