@@ -9,13 +9,16 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
-from itertools import groupby, pairwise
+from itertools import groupby, islice, pairwise
 from typing import NamedTuple
 
 from blog.posts import tokens
 
-# Steps of the loops below: a quarter of a second. Two versions of a long essay need some ten thousand.
-MOST_STEPS = 150_000
+# Steps of the loops below: a fifth of a second. Two versions of a long essay need some ten thousand.
+MOST_STEPS = 80_000
+# Words and signs that are looked at: those of two texts of 200,000 characters, whatever is said in them.
+# Of letters without spaces there may be more; then lines are compared, and not what is in them.
+MOST_PIECES = 120_000
 # A part with more changes than this is compared by what is in it once, before it is compared in full.
 MOST_CHANGES = 100
 
@@ -61,7 +64,7 @@ class Span(NamedTuple):
 
 def compare(old: str, new: str) -> list[Piece]:
     """The pieces that both texts are made of, in their order; what was deleted comes before what came."""
-    work = _Work(MOST_STEPS)
+    work = _Work()
     lines = _joined(_compared(old.splitlines(keepends=True), new.splitlines(keepends=True), work))
     words = _joined(_word_by_word(list(lines), work))
     return list(_joined(_without_crumbs(list(words))))
@@ -73,15 +76,22 @@ def words_of(text: str) -> Counter[str]:
 
 
 class _Work:
-    """How many steps may still be taken."""
+    """How much may still be done."""
 
-    def __init__(self, steps: int) -> None:
-        self.left = steps
+    def __init__(self) -> None:
+        self.steps = MOST_STEPS
+        self.pieces = MOST_PIECES
 
     def takes(self, steps: int) -> bool:
-        """Take so many; says whether they were left."""
-        self.left -= steps
-        return self.left >= 0
+        """Take so many steps; says whether they were left."""
+        self.steps -= steps
+        return self.steps >= 0
+
+    def read(self, text: str) -> list[str]:
+        """The pieces of a text; none where there are too many."""
+        pieces = list(islice(tokens.pieces(text), self.pieces + 1))
+        self.pieces -= len(pieces)
+        return pieces if self.pieces >= 0 else []
 
 
 def _joined(pieces: Iterable[Piece]) -> Iterator[Piece]:
@@ -99,8 +109,8 @@ def _word_by_word(lines: list[Piece], work: _Work) -> Iterator[Piece]:
     """The same pieces, with the words compared where lines came in the place of others."""
     for before, piece, after in zip([None, *lines], lines, [*lines[1:], None], strict=False):
         if piece.kind is Change.DELETED and after and after.kind is Change.INSERTED:
-            old, new = tokens.pieces(piece.text), tokens.pieces(after.text)
-            yield from _compared(list(old), list(new), work)
+            old, new = work.read(piece.text), work.read(after.text)
+            yield from _compared(old, new, work) if old and new else (piece, after)
         elif not (piece.kind is Change.INSERTED and before and before.kind is Change.DELETED):
             yield piece
 

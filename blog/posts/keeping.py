@@ -121,8 +121,10 @@ def set_up(post: Post, sheet: Sheet) -> None:
 
 def changes_of(post: Post) -> Revision | None:
     """The words that wait beside a post that is out; None where there are none."""
-    newest = Revision.newest_of(post.id) if post.is_out else None
-    return newest if newest and not newest.words.says(post.words) else None
+    newest = Revision.newest_of(post.id)
+    # What is shown has no changes, though a tag of it may have another name by now.
+    waits = post.is_out and not newest.is_shown and not newest.words.says(post.words)
+    return newest if waits else None
 
 
 def by_last_saved() -> Select[Post, Revision]:
