@@ -1,5 +1,7 @@
 """The shape of a reply, of whoever writes it, and of its writer's edit."""
 
+from typing import NamedTuple
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -85,10 +87,15 @@ class ReplyForm(TextForm):
     browser = HiddenField()
     parent = HiddenField()
 
-    @property
-    def is_blank(self) -> bool:
-        """Whether its fields are as on every page, because nobody has typed anything yet."""
-        return not self.is_submitted()
+
+class BlankReply(NamedTuple):
+    """The form of a reply before anybody typed, as it stands on every page: its fields are made once.
+
+    `made` is the signed date of the page.
+    """
+
+    made: str
+    is_blank: bool = True
 
 
 class StaffReplyForm(TextForm):
@@ -105,11 +112,11 @@ def reply_form() -> AnyReplyForm:
     return StaffReplyForm() if current_user.is_authenticated else ReplyForm()
 
 
-def empty_reply_form(post: Post) -> AnyReplyForm:
+def empty_reply_form(post: Post) -> BlankReply | StaffReplyForm:
     """The form of whoever asks, on a page made now for this post."""
     if current_user.is_authenticated:
         return StaffReplyForm(formdata=None)
-    return ReplyForm(formdata=None, made=keys.page_made(post.id))
+    return BlankReply(keys.page_made(post.id))
 
 
 class EditOwnForm(TextForm):
