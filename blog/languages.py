@@ -5,7 +5,7 @@ Readers are spoken to in the site's language, the staff in English.
 
 from contextlib import AbstractContextManager
 from datetime import date as Date  # noqa: N812  # `date` says one in words
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from functools import lru_cache
 
 from babel import Locale
@@ -58,7 +58,7 @@ def spoken() -> str:
 
 
 def date(moment: datetime) -> str:
-    """The day of an instant, in UTC, in words of the language that is spoken."""
+    """The day that it is at a time, in words of the language that is spoken."""
     return _day(moment.date(), get_locale())
 
 
@@ -78,9 +78,21 @@ def day_of_month(moment: Date) -> str:
 
 
 def date_and_time(moment: datetime) -> str:
-    """The day and the minute of an instant. A page cannot know where its reader is, so it says UTC."""
+    """The day and the minute of a time. A page cannot know where its reader is, so it says how far that
+    is from UTC: what clocks show twice, when they are put back, is told apart as well.
+    """
     locale = get_locale()
-    return _around_day(moment.hour, moment.minute, locale).format(_day(moment.date(), locale))
+    minute = _around_day(moment.hour, moment.minute, _offset(moment.utcoffset()), locale)
+    return minute.format(_day(moment.date(), locale))
+
+
+def _offset(ahead: timedelta | None) -> str:
+    """How far clocks are from UTC, in words that are the same everywhere: UTC+5:30."""
+    if not ahead:
+        return "UTC"
+    hours, minutes = divmod(round(abs(ahead) / timedelta(minutes=1)), 60)
+    sign = "+" if ahead > timedelta() else "\N{MINUS SIGN}"
+    return f"UTC{sign}{hours}:{minutes:02}" if minutes else f"UTC{sign}{hours}"
 
 
 # Babel takes a while for each, and a page says those of two hundred replies: the days of some years and
@@ -92,8 +104,8 @@ def _day(day: Date, locale: Locale) -> str:
     return str(format_date(day, "long", locale))
 
 
-@lru_cache(maxsize=24 * 60)
-def _around_day(hour: int, minute: int, locale: Locale) -> str:
-    """What stands around a day to say a minute of it: `{}, 14:05 UTC`."""
+@lru_cache(maxsize=2 * 24 * 60)
+def _around_day(hour: int, minute: int, offset: str, locale: Locale) -> str:
+    """What stands around a day to say a minute of it: `{}, 14:05 UTC`. In winter it is another."""
     at = format_skeleton("Hm", time(hour, minute), locale=locale)
-    return str(get_datetime_format("long", locale)).format(f"{at} UTC", "{}")
+    return str(get_datetime_format("long", locale)).format(f"{at} {offset}", "{}")

@@ -25,7 +25,7 @@ from blog.posts.addresses import comments_feed_url, post_url
 from blog.site import scripts
 from blog.site.emblem import emblem_of
 from blog.site.navigation import shown
-from blog.site.present import author_name, navigation_of, site
+from blog.site.present import author_name, here, navigation_of, site
 from blog.site.stylesheet import Stylesheets
 
 # Before what begins a line of its own on the page no space is seen. Before all else it parts words.
@@ -68,7 +68,7 @@ def init_app(app: Flask) -> None:
         permalink=permalink,
         picture_path=metadata.picture_path,
         picture_size=(social.WIDTH, social.HEIGHT),
-        parts=Parts(app.jinja_env).of,
+        parts=Parts(app.jinja_env, lambda: site().time_zone).of,
         post_url=post_url,
         scripts_url=_scripts_url,
         stylesheet_url=_stylesheet_url,
@@ -86,13 +86,13 @@ def init_app(app: Flask) -> None:
         announcement=wording.announcement,
     )
     app.jinja_env.filters.update(
-        date=languages.date,
+        date=lambda moment: languages.date(here(moment)),
         iso=_iso,
         shortened=marks.shortened,
-        date_and_time=languages.date_and_time,
+        date_and_time=lambda moment: languages.date_and_time(here(moment)),
         year=languages.year,
         month=languages.month,
-        day_of_month=languages.day_of_month,
+        day_of_month=lambda moment: languages.day_of_month(here(moment).date()),
         excerpt=text.excerpt,
         trusted=_trusted,
     )

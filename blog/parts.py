@@ -1,7 +1,8 @@
 """Parts of pages that are made once and kept: templates that show nothing but what they are handed.
 
-A part is found by what it is handed, and by the language that is spoken. So none ever has to be thrown
-away because something changed: other values are another part. Each process keeps its own.
+A part is found by what it is handed, by the language that is spoken, and by the time zone that its times
+are told in. So none ever has to be thrown away because something changed: other values are another part.
+Each process keeps its own.
 """
 
 from collections.abc import Callable, Hashable
@@ -29,28 +30,29 @@ class _TooLong(Exception):
 class Parts:
     """The parts that an application has made. Its threads share them."""
 
-    def __init__(self, environment: Environment) -> None:
+    def __init__(self, environment: Environment, time_zone: Callable[[], str]) -> None:
         self._environment = environment
+        self._time_zone = time_zone
         self._kept = lru_cache(maxsize=MOST_KEPT)(self._make)
 
     def of(self, template: str) -> Callable[..., Markup]:
-        """What a template makes, in the language that is spoken, of values that are handed by name.
+        """What a template makes, in the language that is spoken here, of values that are handed by name.
 
         It sees these values alone: neither who asks, nor what for.
         """
-        locale = get_locale()
+        locale, time_zone = get_locale(), self._time_zone()
         # Whoever works on the templates wants to see what they do.
         make = self._make if self._environment.auto_reload else self._kept
 
         def part(**values: Hashable) -> Markup:
             try:
-                return make(template, locale, **values)
+                return make(template, locale, time_zone, **values)
             except _TooLong as long:
                 return long.part
 
         return part
 
-    def _make(self, template: str, _locale: Locale, **values: Hashable) -> Markup:
+    def _make(self, template: str, _locale: Locale, _time_zone: str, **values: Hashable) -> Markup:
         made = self._environment.get_template(template).render(values)
         part = Markup(made)  # noqa: S704  # a template escaped what is in it
         if len(part) > LONGEST_KEPT:

@@ -3,7 +3,7 @@
 The names come from the machine, and where it has none from the package tzdata (PEP 615).
 """
 
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -11,6 +11,10 @@ USUAL = "UTC"
 
 # What a machine adds for itself: another host means something else by it, or nothing.
 NOT_MEANT = frozenset(("Factory", "localtime"))
+
+
+class SkippedTime(ValueError):
+    """No clock of the zone ever shows this time: they are put forward over it."""
 
 
 @cache
@@ -37,6 +41,17 @@ def zone(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
         return UTC
+
+
+def instant(shown: datetime, zone: tzinfo) -> datetime:
+    """The instant, in UTC, at which the clocks of a zone show this. Raises SkippedTime, OverflowError.
+
+    What they show twice, because they are put back, is the first of both (PEP 495).
+    """
+    found = shown.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    if found.astimezone(zone).replace(tzinfo=None) != shown:
+        raise SkippedTime(shown)
+    return found
 
 
 @cache

@@ -15,6 +15,7 @@ from blog.extensions import db
 from blog.languages import date_and_time
 from blog.outbox import Letter, absolute
 from blog.site.models import Site
+from blog.site.present import here
 from blog.text import clean_line, excerpt
 
 # A screenful. Of replies to confirm, more than a person writes in an hour: who types somebody else's
@@ -46,7 +47,7 @@ class Item:
     @property
     def sent_at(self) -> str:
         """When it was sent. A mail cannot know where its reader is, so the zone stands there."""
-        return date_and_time(self.comment.submitted_at)
+        return date_and_time(here(self.comment.submitted_at))
 
     @property
     def place(self) -> str | None:

@@ -23,6 +23,7 @@ from blog.comments.undo import Later, Standing
 from blog.comments.undo_changes import LaterChanges
 from blog.extensions import db
 from blog.posts.models import Post
+from blog.site.present import site
 
 A_PAGE = 50
 # Compared in a fraction of a second.
@@ -121,9 +122,9 @@ class Look:
         """From when to when, and what comes after the end of the page before."""
         conditions: list[ColumnElement[bool]] = []
         if self.since:
-            conditions.append(kind.at >= datetime.combine(self.since, time.min, UTC))
+            conditions.append(kind.at >= datetime.combine(self.since, time.min, site().zone))
         if self.until:
-            conditions.append(kind.at <= datetime.combine(self.until, time.max, UTC))
+            conditions.append(kind.at <= datetime.combine(self.until, time.max, site().zone))
         if self.before:
             conditions.append(tuple_(kind.at, kind.id) < self._end(kind, self.before))
         return conditions

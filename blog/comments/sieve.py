@@ -2,7 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import ColumnElement, Label, Row, literal
@@ -11,6 +11,7 @@ from blog.addresses import is_slug
 from blog.comments.models import Comment
 from blog.comments.senders import sender_of
 from blog.posts.models import Post
+from blog.site.present import site
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,13 @@ class Sieve:
         """What the database can tell by itself."""
         conditions = []
         if self.since:
-            conditions.append(Comment.submitted_at >= datetime.combine(self.since, time.min, UTC))
+            conditions.append(
+                Comment.submitted_at >= datetime.combine(self.since, time.min, site().zone)
+            )
         if self.until:
-            conditions.append(Comment.submitted_at <= datetime.combine(self.until, time.max, UTC))
+            conditions.append(
+                Comment.submitted_at <= datetime.combine(self.until, time.max, site().zone)
+            )
         if post := self._post():
             conditions.append(Comment.post_id == post.id)
         if address := sender_of(self.person).address:

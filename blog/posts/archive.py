@@ -1,14 +1,16 @@
-"""Everything that was ever posted, by year and month."""
+"""Everything that was ever posted, by year and month of the site's time zone."""
 
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, tzinfo
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time, tzinfo
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Row, cast, extract, func, select
+from sqlalchemy import Row, and_, column, func, select, values
 
+from blog.clock import Instant
 from blog.extensions import db
 from blog.posts.models import Kind, Post
+from blog.site.present import here, site
 
 # A list of so many titles is still looked through with pleasure; of more, the months are.
 MOST_TITLES = 300
@@ -19,19 +21,6 @@ TITLES = 50
 MONTHS = 12
 
 Title = Row[str, str, str, datetime | None]
-
-
-def zone() -> tzinfo:
-    """Whose days and months these are."""
-    return UTC
-
-
-def _year_and_month() -> tuple[ColumnElement[int], ColumnElement[int]]:
-    """When a post was published, as the database reckons it: in UTC, as `zone` says."""
-    moment: ColumnElement[Any] = Post.published_at.expression
-    if db.engine.dialect.name == "postgresql":  # its connection has a time zone of its own
-        moment = func.timezone("UTC", moment)
-    return cast(extract("year", moment), Integer), cast(extract("month", moment), Integer)
 
 
 class Period(NamedTuple):
@@ -46,12 +35,16 @@ class Period(NamedTuple):
         return date(self.year, self.month or 1, 1)
 
     @property
-    def bounds(self) -> tuple[datetime, datetime]:
-        """The instant when it begins, and that when it is over."""
-        year, month = self.year, self.month
-        after = Period(year, month + 1) if month and month < MONTHS else Period(year + 1)
-        begin, end = (datetime(*one.first.timetuple()[:3], tzinfo=zone()) for one in (self, after))
-        return begin, end
+    def next(self) -> "Period":
+        """The year after it, or the month."""
+        if self.month is None or self.month == MONTHS:
+            return Period(self.year + 1, self.month and 1)
+        return Period(self.year, self.month + 1)
+
+    def bounds(self, zone: tzinfo) -> tuple[datetime, datetime]:
+        """The instant when it begins in a time zone, and that when it is over there."""
+        begin, end = (datetime.combine(one.first, time.min, zone) for one in (self, self.next))
+        return begin.astimezone(UTC), end.astimezone(UTC)
 
 
 class Month(NamedTuple):
@@ -69,16 +62,34 @@ def months(at: datetime) -> list[Month]:
 
 
 def _counted(at: datetime) -> list[Month]:
-    """Every month with the number of its posts. The index has it all: no post is read."""
-    when = _year_and_month()
-    query = select(*when, func.count()).where(Post.kind == Kind.POST, Post.visible(at))
-    rows = db.session.execute(query.group_by(*when)).all()
-    return sorted((Month(Period(*row[:2]), row[2]) for row in rows), reverse=True)
+    """Every month with the number of its posts. The index has it all: no post is read.
+
+    SQLite knows of no time zones, so it is told when each month begins and ends.
+    """
+    public = Post.kind == Kind.POST, Post.visible(at)
+    first, last = func.min(Post.published_at), func.max(Post.published_at)
+    ends: Sequence[Any] = db.session.execute(select(first, last).where(*public)).one()
+    months = _from_to(*map(_month_of, ends))
+    bounds = {period.bounds(site().zone): period for period in months}
+    columns = values(column("begin", Instant), column("end", Instant), name="month")
+    month = columns.data(list(bounds)).cte()
+    is_in = and_(Post.published_at >= month.c.begin, Post.published_at < month.c.end)
+    query = select(month.c.begin, month.c.end, func.count()).join(Post, and_(is_in, *public))
+    rows = db.session.execute(query.group_by(month.c.begin, month.c.end))
+    found = (Month(bounds[begin, end], number) for begin, end, number in rows)
+    return sorted(found, reverse=True)
+
+
+def _from_to(first: Period, last: Period) -> Iterator[Period]:
+    """The months from one to another."""
+    while first <= last:
+        yield first
+        first = first.next
 
 
 def count(at: datetime, period: Period) -> int:
     """How many public posts there are from a year or a month."""
-    begin, end = period.bounds
+    begin, end = period.bounds(site().zone)
     query = select(func.count()).where(
         Post.kind == Kind.POST,
         Post.visible(at),
@@ -99,7 +110,7 @@ def _titles(
     columns = Post.slug, Post.title, Post.language, Post.published_at
     query = Post.newest_first(at).with_only_columns(*columns)
     if period is not None:
-        begin, end = period.bounds
+        begin, end = period.bounds(site().zone)
         query = query.where(Post.published_at >= begin, Post.published_at < end)
     return db.session.execute(query.limit(limit).offset(offset)).all()
 
@@ -111,5 +122,5 @@ def _by_month(titles: Sequence[Title]) -> list[Month]:
 
 
 def _month_of(moment: datetime) -> Period:
-    here = moment.astimezone(zone())
-    return Period(here.year, here.month)
+    day = here(moment)
+    return Period(day.year, day.month)

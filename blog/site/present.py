@@ -1,5 +1,6 @@
 """The site as it is shown in this request: its settings and its author, each asked once."""
 
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -22,6 +23,11 @@ def site() -> Site:
         g.site = current_app.extensions["site"] = Site.load()
     settings: Site = g.site
     return settings
+
+
+def here(moment: datetime) -> datetime:
+    """An instant as the clocks of the site show it."""
+    return moment.astimezone(site().zone)
 
 
 def author_name() -> str:

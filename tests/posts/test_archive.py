@@ -1,6 +1,8 @@
 """Rita looks things up by when they were: the archive, a year, a month, the posts before and after."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -11,6 +13,7 @@ from blog.extensions import db
 from blog.posts import archive
 from blog.posts.archive import Period
 from blog.posts.models import Kind, Post
+from blog.site.models import Site
 from tests.browser import Browser
 from tests.comments.test_statements import recorded
 from tests.conftest import MakePost
@@ -65,10 +68,32 @@ def test_of_many_posts_the_archive_shows_the_months_with_their_number(
     app.extensions["pages"].forget()
     with recorded(app) as statements:
         rita.get("/archive")
-    read = [one for one, _values in statements if "post.published_at" in one.partition("\nFROM")[0]]
-    assert len(read) == 2
-    assert "LIMIT" in read[0]  # no more titles than would be shown, however many there are
-    assert "GROUP BY" in read[1]  # the database counts
+    asked = [one for one, _values in statements]
+    titles, ends = [one for one in asked if "post.published_at" in one.partition("\nFROM")[0]]
+    assert "LIMIT" in titles  # no more than would be shown, however many there are
+    assert "min(" in ends
+    assert len([one for one in asked if "GROUP BY" in one]) == 1  # the database counts
+
+
+def test_days_and_months_are_those_of_the_sites_time_zone(
+    rita: Browser, make_post: MakePost, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begins = datetime(2025, 3, 1, tzinfo=ZoneInfo("Asia/Tokyo"))
+    posts = [make_post(f"Post {number}", published=False) for number in range(2)]
+    with app.app_context(), write_tx():
+        replace(Site.load(), time_zone="Asia/Tokyo").save()
+        for post, seconds in zip(posts, (-1, 0), strict=True):
+            db.session.get_one(Post, post.id).publish(now(), begins + timedelta(seconds=seconds))
+    rita.get("/archive")
+    assert outline(rita) == ["2025", "March 2025", "Post 1", "February 2025", "Post 0"]
+    assert "28 February" in rita.text
+    assert "1 March" in rita.text
+    rita.get("/archive/2025/03")
+    assert outline(rita) == ["Post 1"]
+    assert "28 February 2025" in rita.read("/posts/post-0")
+    monkeypatch.setattr(archive, "MOST_TITLES", 2)
+    app.extensions["pages"].forget()
+    assert "March 2025 1 post February 2025 1 post" in rita.read("/archive")
 
 
 def test_a_year_and_a_month_show_their_posts_page_by_page(
@@ -114,7 +139,7 @@ def test_a_month_ends_where_the_next_begins() -> None:
         (Period(2025), "2025-01-01", "2026-01-01"),
     ):
         days = [datetime.fromisoformat(day).replace(tzinfo=UTC) for day in (first, after)]
-        assert list(period.bounds) == days
+        assert list(period.bounds(UTC)) == days
 
 
 def test_a_post_leads_to_the_public_ones_before_and_after_it(
