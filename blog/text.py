@@ -33,7 +33,7 @@ from mdit_py_plugins.footnote.index import render_footnote_anchor, render_footno
 
 # Stored beside each rendered text. Raise it with any change of what comes out: texts made by an
 # older version are rendered again.
-VERSION: int = 2
+VERSION: int = 3
 
 # A page may not grow out of hand: the HTML is at most this many times as long as the source.
 # Honest texts stay under 3; short ones (a lone list mark) are measured as if this long.
@@ -286,8 +286,9 @@ def render_post(source: str) -> str:
     """Return the author's Markdown as HTML: CommonMark, tables, footnotes, tasks, coloured code.
 
     Headings get ids that start with `s-`, footnotes ids that start with `fn`, a part for this
-    text and a number: neither can stand for anything of the page. Raw HTML is shown as text. The
-    marks mean what CommonMark 0.31.2 says; tables, tasks and struck text are those of GFM 0.29.
+    text and a number: neither can stand for anything of the page. Raw HTML is shown as text.
+    `[words](post:42)` leads to /p/42, where the post of that number is today. The marks
+    mean what CommonMark 0.31.2 says; tables, tasks and struck text are those of GFM 0.29.
     Never raises.
     """
     return _render(source, _POST)
@@ -382,6 +383,8 @@ def _comment_markdown() -> MarkdownIt:
 
 def _post_markdown() -> MarkdownIt:
     md = _markdown(_POST, tasklists=True).enable("table")
+    # As with the list of bad schemes, an attribute of the instance answers before the parser does.
+    vars(md)["normalizeLink"] = lambda url: _by_number(url) or MarkdownIt.normalizeLink(md, url)
     footnote_plugin(md, inline=False)  # `^[...]` recurses as deep as somebody nests it
     md.core.ruler.push("headings", _name_headings)
     md.core.ruler.push("title", _leave_room_for_the_title)
@@ -391,6 +394,15 @@ def _post_markdown() -> MarkdownIt:
     md.add_render_rule("footnote_anchor", _way_back)
     md.add_render_rule("image", _picture)
     return md
+
+
+_POST_BY_NUMBER = re.compile(r"post:([1-9]\d{0,9})(#[\w-]*)?", re.ASCII)
+
+
+def _by_number(url: str) -> str:
+    """Return where `post:42` leads, or nothing for any other address: /p/42 knows where it is by then."""
+    found = _POST_BY_NUMBER.fullmatch(url)
+    return f"/p/{found[1]}{found[2] or ''}" if found else ""
 
 
 def _picture(
