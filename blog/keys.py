@@ -120,6 +120,17 @@ def opens_receipt(key: str, comment_id: int, nonce: str) -> bool:
     return hmac.compare_digest(key, receipt(comment_id, nonce))
 
 
+def preview(link_id: int, nonce: str, expires_at: datetime) -> str:
+    """The link that shows an unpublished post to outsiders: its number and a code, until it expires."""
+    until = int(expires_at.timestamp())
+    return f"{link_id}-{digest('preview', f'{link_id} {nonce} {until}')}"
+
+
+def opens_preview(key: str, link_id: int, nonce: str, expires_at: datetime) -> bool:
+    """Whether the key opens this link. Takes the same time for any wrong one."""
+    return hmac.compare_digest(key, preview(link_id, nonce, expires_at))
+
+
 def confirmation(comment_id: int, email: str) -> str:
     """The link in a mail by which its reader says: this reply is mine. It does not expire."""
     return str(_serializer("confirmation").dumps([comment_id, email]))

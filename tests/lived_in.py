@@ -33,6 +33,7 @@ from blog.database import write_tx
 from blog.editions import Edition
 from blog.extensions import Base, db
 from blog.posts.models import Kind, Post, Tag
+from blog.posts.previews import USUAL_DAYS, PreviewLink
 from blog.posts.revisions import Revision
 from blog.posts.series import Series
 from blog.site.models import Site
@@ -112,6 +113,8 @@ def rules(app: Flask) -> list[Rule]:
     """Every rule of the URL map; what ends a post, a rule, a reply or a sign-in comes last."""
     ends = [
         "publishing.withdraw",
+        "publishing.trash",
+        "publishing.restore",
         "rules.delete",
         "receipts.withdraw",
         "tag_desk.merge",
@@ -195,13 +198,17 @@ def _written() -> Post:
     post.publish(now())
     groups = {"tags": ["Bees", "Summer"], "series": "Our garden", "series_number": 2}
     post.revise(**{**_words("On bees"), "slug": "on-bees", **groups})
-    _post("Not yet", tags=["Secret"], series="Secret garden")
+    post.pin(now())
+    hidden = _post("Not yet", tags=["Secret"], series="Secret garden")
+    PreviewLink.make(hidden, USUAL_DAYS, now())
     _post("About", kind=Kind.PAGE, language="de").publish(now())
     NavigationEntry.add("Bees", "/tags/bees", now())
     _post("Closed", takes_comments=False).publish(now())
-    withdrawn = _post("Withdrawn")
-    withdrawn.publish(now())
+    withdrawn, trashed = _post("Withdrawn"), _post("Trashed")
+    for gone in (withdrawn, trashed):
+        gone.publish(now())
     withdrawn.withdraw(now())
+    trashed.trash(now())
     return post
 
 
@@ -220,6 +227,7 @@ def _found(app: Flask, life: Life) -> LivedIn:
     assert author is not None
     comment = db.session.get_one(Comment, life.comment_id)
     invitation = db.session.get_one(Invitation, life.invitation_id)
+    link = db.session.scalars(select(PreviewLink)).one()
     proof = keys.confirmation(comment.id, comment.email)
     return LivedIn(
         app,
@@ -235,6 +243,7 @@ def _found(app: Flask, life: Life) -> LivedIn:
             "resets": keys.reset(author.id, author.reset_nonce),
             "posts.tag": "bees",
             "posts.series": "our-garden",
+            "previewing.show": link.key,
         },
         ids={
             "filename": "css/code.css",
@@ -250,6 +259,7 @@ def _found(app: Flask, life: Life) -> LivedIn:
             "change_id": db.session.scalar(select(func.max(Change.id))),
             "deed": "approval",
             "block_id": db.session.scalar(select(func.max(Block.id))) or 1,
+            "preview_id": link.id,
             "slug": "on-bees",
             "tag": "bees",
             "kind": "atom",

@@ -80,7 +80,7 @@ def _named_comment(value: str) -> Comment | None:
 
 def _place(post: Post | None) -> Place:
     at = now()
-    if post is not None and post.is_withdrawn:
+    if post is not None and post.is_gone:
         return Place(None, None, 410, _("The author has taken this post back."))
     if post is None or not post.is_visible(at):
         return Place(None, None, 404, _("There is no such post, or not any more."))

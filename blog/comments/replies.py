@@ -106,6 +106,7 @@ def branch(comment_id: int) -> Response:
                 "comments/branch.html",
                 place=Place(comment.post, comment),
                 thread=thread,
+                is_open=comment.post.accepts_comments(now()),
                 form=form,
                 report=ReportForm(formdata=None),
                 preview=None,

@@ -23,10 +23,10 @@ def comments_feed_url(post: Post) -> str:
 
 
 def public_post(slug: str) -> Post:
-    """The post or page that has, or had, this slug. Aborts with 404, or with 410 for a withdrawn one."""
+    """The post or page that has, or had, this slug. Aborts with 404, or with 410 for one that is gone."""
     post = Post.at_address(slug)
-    if post is None or not (post.is_visible(now()) or post.is_withdrawn):
+    if post is None or not (post.is_visible(now()) or post.is_gone):
         abort(404)
-    if post.is_withdrawn:
+    if post.is_gone:
         abort(410)
     return post

@@ -2,16 +2,20 @@
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import exists, select
 
-from blog.addresses import page_number
+from blog.addresses import page_number, parameter_of_address, row_number
 from blog.clock import now
 from blog.extensions import db
 from blog.gate import author
 from blog.posts import keeping, sheet
 from blog.posts.forms import PostForm
-from blog.posts.models import DESK_POSTS
+from blog.posts.life import Status
+from blog.posts.models import DESK_POSTS, Post
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
+
+_is_trashed = Post.status == Status.TRASHED
 
 
 @bp.get("")
@@ -24,15 +28,23 @@ def overview() -> ResponseReturnValue:
 @bp.get("/posts")
 @author
 def posts() -> str:
-    """Every post, last changed first."""
+    """Every post, last changed first; or those in the trash. What was just put there can come back."""
     number = page_number()
-    query = keeping.by_last_saved()
+    state = parameter_of_address("state") or None
+    is_trash = state == Status.TRASHED
+    query = keeping.by_last_saved().where(_is_trashed if is_trash else ~_is_trashed)
     found = db.session.execute(query.limit(DESK_POSTS + 1).offset((number - 1) * DESK_POSTS)).all()
+    trashed = row_number(parameter_of_address("trashed"))
+    just_trashed = db.session.get(Post, trashed) if trashed else None
     return render_template(
         "posts/desk.html",
         posts=found[:DESK_POSTS],
         number=number,
         has_older=len(found) > DESK_POSTS,
+        state=state,
+        is_trash=is_trash,
+        has_trash=db.session.scalar(select(exists().where(_is_trashed))),
+        just_trashed=just_trashed if just_trashed and just_trashed.is_trashed else None,
         at=now(),
     )
 

@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 
 from slugify import slugify
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     ForeignKey,
     Index,
@@ -17,7 +16,6 @@ from sqlalchemy import (
     String,
     Text,
     Uuid,
-    and_,
     bindparam,
     case,
     delete,
@@ -25,18 +23,24 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
+    union_all,
     update,
+)
+from sqlalchemy import (
+    text as sql_text,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, WriteOnlyMapped, mapped_column, relationship
 
-from blog import editions, text
+from blog import text
 from blog.clock import Instant, now
 from blog.database import direct
 from blog.extensions import Base, choice, db
 from blog.posts.index import Entry, Parts, in_head, in_text
+from blog.posts.life import Life, Status
 from blog.posts.revisions import Revision, Words
 from blog.posts.series import Series
+from blog.site.models import Site
 
 TITLE_LENGTH = 200
 SLUG_LENGTH = 100  # an address that still fits on one line
@@ -55,7 +59,7 @@ DESK_POSTS = 50
 RESERVED = frozenset(
     """
     account archive comments confirmations desk feed healthz invitations login logout media moderation
-    oembed posts readyz replies resets search series setup social static tag tags unsubscribe
+    oembed p posts previews readyz replies resets search series setup social static tag tags unsubscribe
     """.split()
 )
 
@@ -65,14 +69,6 @@ class Kind(StrEnum):
 
     POST = "post"
     PAGE = "page"
-
-
-class Status(StrEnum):
-    """Where a post is in its life. To come is not a status: it is published, at a time ahead."""
-
-    DRAFT = "draft"
-    PUBLISHED = "published"
-    WITHDRAWN = "withdrawn"
 
 
 class Neighbour(NamedTuple):
@@ -90,6 +86,12 @@ def _no_address(uid: UUID) -> str:
 
 class TakenSlug(Exception):
     """The slug that the author asked for belongs, or belonged, to another post."""
+
+
+def _index_of_some(column: str) -> Index:
+    """An index of the few posts that have something there."""
+    has_it = sql_text(f"{column} IS NOT NULL")
+    return Index(f"ix_post_{column}", column, sqlite_where=has_it, postgresql_where=has_it)
 
 
 class PostTag(Base):
@@ -150,11 +152,15 @@ class OldSlug(Base):
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), index=True)
 
 
-class Post(Base):
+class Post(Life, Base):
     """A post: its words as written and as shown, its address, its life, and its counts."""
 
     __tablename__ = "post"
-    __table_args__ = (Index("ix_post_newest", "kind", "status", "published_at", "id"),)
+    __table_args__ = (
+        Index("ix_post_newest", "kind", "status", "published_at", "id"),
+        _index_of_some("pinned_at"),
+        _index_of_some("closes_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     # What feeds call it by: for ever, whatever becomes of its address.
@@ -171,9 +177,6 @@ class Post(Base):
     text_version: Mapped[int]
     # Raised by whatever is saved, so that a sheet knows whether it is based on the newest.
     version: Mapped[int] = mapped_column(default=0)
-    status: Mapped[Status] = mapped_column(choice(Status), default=Status.DRAFT)
-    published_at: Mapped[datetime | None] = mapped_column(Instant)
-    takes_comments: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
     updated_at: Mapped[datetime] = mapped_column(Instant, default=now)
     # Kept by comments/threads.py in the transaction that changes them; `flask comments check` recounts.
@@ -193,33 +196,10 @@ class Post(Base):
         cascade="all, delete-orphan", passive_deletes=True
     )
 
-    @classmethod
-    def visible(cls, at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
-        """The one rule that decides what the public may see, as a condition for queries."""
-        return and_(cls.status == Status.PUBLISHED, cls.published_at <= at)
-
-    def is_visible(self, at: datetime) -> bool:
-        """The same rule, asked of one post."""
-        return (
-            self.status == Status.PUBLISHED
-            and self.published_at is not None
-            and self.published_at <= at
-        )
-
-    @property
-    def is_withdrawn(self) -> bool:
-        """Whether the public has seen it and may be told that it is gone."""
-        return self.status == Status.WITHDRAWN
-
     @property
     def chosen_slug(self) -> str:
         """The slug that it was saved with; nothing as long as it was not."""
         return "" if self.slug == _no_address(self.uid) else self.slug
-
-    @property
-    def is_out(self) -> bool:
-        """Whether it is public, or will be without anybody doing more: new words wait beside it."""
-        return self.status == Status.PUBLISHED
 
     @property
     def is_page(self) -> bool:
@@ -235,10 +215,6 @@ class Post(Base):
     @classmethod
     def _changed_at(cls) -> ColumnElement[datetime]:
         return case((cls.published_at > cls.updated_at, cls.published_at), else_=cls.updated_at)
-
-    def accepts_comments(self, at: datetime) -> bool:
-        """Whether a reply may be left now."""
-        return self.takes_comments and self.is_visible(at)
 
     @staticmethod
     def at_address(slug: str) -> "Post | None":
@@ -345,7 +321,7 @@ class Post(Base):
         self.index(said or in_text(html))
         self._move_to(self._free_slug(slug))
         self.updated_at = now()
-        self._touch()
+        self.close_after(self.close_after_days)
         self._show(revision or self._new_revision())
 
     @property
@@ -384,6 +360,12 @@ class Post(Base):
         self.entry = self.entry or Entry(post_id=self.id)
         self.entry.take(head | said)
 
+    @classmethod
+    def pinned(cls, at: datetime) -> list[Self]:
+        """The public posts that stand before the newest; what was pinned last comes first."""
+        pinned = cls.newest_first(at).where(cls.pinned_at.is_not(None)).order_by(None)
+        return list(db.session.scalars(pinned.order_by(cls.pinned_at.desc(), cls.id.desc())))
+
     def neighbours(self, at: datetime) -> tuple[Neighbour | None, Neighbour | None]:
         """The public posts right before and right after this one. A page has none beside it."""
         if self.is_page or self.published_at is None:
@@ -395,33 +377,8 @@ class Post(Base):
         by_age = {row.is_older: Neighbour(*row[:3]) for row in found}
         return by_age.get(True), by_age.get(False)
 
-    def publish(self, at: datetime) -> None:
-        """Show it to everyone. A post that comes back keeps the date it first had."""
-        self.status = Status.PUBLISHED
-        self.published_at = self.published_at or at
-        self._touch()
-
-    def open_or_close(self, takes_comments: bool) -> None:
-        """Let readers reply, or not any more."""
-        self.takes_comments = takes_comments
-        self._touch()
-
-    def withdraw(self, at: datetime) -> None:
-        """Take it away from everyone: its address says that it is gone.
-
-        What nobody has seen yet becomes a draft again: that it is gone would say that it was there.
-        """
-        editions.touch(editions.SITE)
-        if self.is_visible(at):
-            self.status = Status.WITHDRAWN
-        elif self.status == Status.PUBLISHED:
-            self.status = Status.DRAFT
-            self.published_at = None
-
-    def _touch(self) -> None:
-        """What is public shows on lists and beside other posts. A draft shows nowhere."""
-        if self.status != Status.DRAFT:
-            editions.touch(editions.SITE)
+    def _site_closes_after(self) -> int:
+        return 0 if self.is_page else Site.load().close_after_days
 
     def _free_slug(self, wanted: str) -> str:
         """The slug that was asked for, or one made from the title that nobody has. Raises TakenSlug."""
@@ -480,7 +437,10 @@ def _neighbours() -> Select[str, str, str, bool]:
 
 
 def next_due(at: datetime) -> Select[datetime | None]:
-    """When the clock will next show something that is published and yet to come: a query for it."""
-    return select(func.min(Post.published_at)).where(
-        Post.status == Status.PUBLISHED, Post.published_at > at
-    )
+    """When the clock will next change what is shown: a post comes, or takes no more replies. A query."""
+    published = Post.status == Status.PUBLISHED
+    changes = [
+        select(func.min(column).label("at")).where(published, column > at)
+        for column in (Post.published_at, Post.closes_at)
+    ]
+    return select(func.min(union_all(*changes).subquery().c.at, type_=Instant))

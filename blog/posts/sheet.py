@@ -14,9 +14,11 @@ from blog import text
 from blog.clock import now
 from blog.database import BUSY_SECONDS, DatabaseBusy, write_tx
 from blog.extensions import db
+from blog.forms import Form
 from blog.posts import keeping
 from blog.posts.forms import PostForm
 from blog.posts.keeping import Kept, Rendered
+from blog.posts.life_section import section
 from blog.posts.models import Post, TakenSlug
 from blog.posts.revisions import Revision
 from blog.posts.series import Series
@@ -38,11 +40,14 @@ def show(
     post: Post | None = None,
     preview: str | None = None,
     set_aside: Revision | None = None,
+    **sent: Form,
 ) -> str:
     """The sheet with this form on it, and above it what its words will look like.
 
-    `set_aside` is what came too late to be saved: it is compared with what is saved.
+    `set_aside` is what came too late to be saved: it is compared with what is saved. `sent` are forms
+    about the post as a whole that were refused (life_section.py).
     """
+    at = now()
     newest = Revision.newest_of(post.id) if post else None
     return render_template(
         "posts/edit.html",
@@ -54,9 +59,18 @@ def show(
         preview=preview,
         set_aside=set_aside,
         differences=differences(newest.words, set_aside.words) if newest and set_aside else (),
-        at=now(),
         series_names=Series.names(),
+        at=at,
+        life=section(post, newest, at, **sent),
     )
+
+
+def as_sent(post: Post, said: str = "", **sent: Form) -> str:
+    """The sheet as it came in, if it did, with something said at its top, or at another form's field."""
+    form = PostForm() if "body" in request.form else PostForm.of(post)
+    if said:
+        form.form_errors.append(said)
+    return show(form, post, None, None, **sent)
 
 
 def show_preview(post: Post | None) -> ResponseReturnValue:

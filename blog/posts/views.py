@@ -17,6 +17,7 @@ from blog.addresses import page_number
 from blog.clock import now
 from blog.comments import threads
 from blog.comments.forms import empty_reply_form
+from blog.extensions import db
 from blog.gate import public
 from blog.headers import shared
 from blog.posts import instalments, tags
@@ -71,15 +72,19 @@ def series(slug: str) -> ResponseReturnValue:
 
 
 def _list_of_posts(template: str, tag: Tag | None = None) -> Response:
-    number = page_number()
-    posts = Post.newest(now(), number, tag)
+    number, at = page_number(), now()
+    posts = Post.newest(at, number, tag)
     if not posts and (tag is not None or number > 1):
         abort(404)
+    # On later pages they stand where their dates put them, so nothing is missing there.
+    pinned = Post.pinned(at) if tag is None and number == 1 else []
     return shared(
         make_response(
             render_template(
                 template,
-                posts=posts[:HOME_POSTS],
+                pinned=pinned,
+                posts=[post for post in posts[:HOME_POSTS] if post not in pinned],
+                at=at,
                 tag=tag,
                 number=number,
                 has_older=len(posts) > HOME_POSTS,
@@ -106,6 +111,16 @@ def page(slug: str) -> ResponseReturnValue:
     return _show(slug)
 
 
+@bp.get("/p/<id:post_id>")
+@public
+def numbered(post_id: int) -> ResponseReturnValue:
+    """Where a link in a text leads that names a post by its number: to its address of today."""
+    found = db.session.get(Post, post_id)
+    if found is None or not found.is_visible(now()):
+        abort(404)
+    return redirect(post_url(found))
+
+
 def _show(slug: str) -> ResponseReturnValue:
     found = public_post(slug)
     address = post_url(found)
@@ -120,6 +135,7 @@ def _show(slug: str) -> ResponseReturnValue:
                 "posts/post.html",
                 post=found,
                 thread=thread,
+                is_open=found.accepts_comments(now()),
                 form=empty_reply_form(found),
                 neighbours=found.neighbours(now()),
                 place=instalments.place_of(found, now()),

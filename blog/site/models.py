@@ -42,6 +42,8 @@ class Site:
     security_contact: str = ""
     # Whether the spam filter is asked about replies. It learns in any case.
     spam_filter: bool = True
+    # So many days after its publication a post takes no more replies; 0 for never. A post may differ.
+    close_after_days: int = 0
 
     @classmethod
     def load(cls) -> Self:

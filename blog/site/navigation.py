@@ -26,7 +26,8 @@ from blog import editions
 from blog.clock import Instant
 from blog.database import direct
 from blog.extensions import Base, db
-from blog.posts.models import Kind, Post, Status
+from blog.posts.life import Status
+from blog.posts.models import Kind, Post
 
 LABEL_LENGTH = 50  # a word or three: all of them stand in one line
 ADDRESS_LENGTH = 500

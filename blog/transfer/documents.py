@@ -14,7 +14,8 @@ from uuid import UUID
 from slugify import slugify
 
 from blog import text
-from blog.posts.models import SLUG_LENGTH, Kind, Status
+from blog.posts.life import Status
+from blog.posts.models import SLUG_LENGTH, Kind
 from blog.transfer import front_matter
 from blog.transfer.front_matter import BadFrontMatter, Fields
 
