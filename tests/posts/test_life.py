@@ -263,7 +263,7 @@ def test_a_link_by_number_leads_to_the_address_of_today(
     stranger.get("/posts/here")
     assert stranger.page.select_one(".prose a")["href"] == f"/p/{bees.id}"
     assert f"http://127.0.0.1:8000/p/{bees.id}" in stranger.get("/feed.xml").get_data(as_text=True)
-    olga.submit(f"/desk/posts/{bees.id}", {"slug": "on-wasps"}, button="Save")
+    act(olga, f"/desk/posts/{bees.id}", "Publish the changes", slug="on-wasps")
     answer = stranger.get(f"/p/{bees.id}", follow_redirects=False)
     assert (answer.status_code, answer.location) == (302, "/posts/on-wasps")
     for person in (stranger, olga):
