@@ -53,7 +53,7 @@ def merging(tag_id: int, other_id: int) -> str:
     """What will happen when one tag is merged into another: it is not done yet."""
     found, into = _two(tag_id, other_id)
     posts, seen = tags.counts(found, now())
-    return render_template("posts/tag_merging.html", tag=found, into=into, posts=posts, seen=seen)
+    return render_template("posts/tag_merging.html", named=found, into=into, posts=posts, seen=seen)
 
 
 @bp.post("/<id:tag_id>/merging/<id:other_id>")
@@ -95,5 +95,5 @@ def _page(form: TagForm, found: Tag) -> str:
     posts, seen = tags.counts(found, now())
     others = [other for other, _posts, _seen in tags.listed(now()) if other is not found]
     return render_template(
-        "posts/tag_edit.html", form=form, tag=found, posts=posts, seen=seen, others=others
+        "posts/tag_edit.html", form=form, named=found, posts=posts, seen=seen, others=others
     )
