@@ -1,5 +1,7 @@
 """A browser for tests: it keeps cookies, says where it comes from, and sends forms with all their fields."""
 
+import re
+from html import unescape
 from http.cookies import SimpleCookie
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -10,6 +12,11 @@ from werkzeug.test import TestResponse
 from werkzeug.wrappers import Response
 
 BASE_URL = "http://127.0.0.1:8000"
+
+# A tree takes as long as the page took to render; for its words, or one of its forms, none is needed.
+FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
+UNSEEN = re.compile(r"<!--.*?-->|<(script|style|template)\b.*?</\1>", re.DOTALL)
+TAG = re.compile(r"""<(?:"[^"]*"|'[^']*'|[^'">])*>""")
 
 
 class Browser:
@@ -67,14 +74,28 @@ class Browser:
     def page(self) -> BeautifulSoup:
         """The last page as a tree."""
         if self._page is None:
-            assert self.answer is not None
-            self._page = BeautifulSoup(self.answer.get_data(as_text=True), "html.parser")
+            self._page = BeautifulSoup(self.source, "html.parser")
         return self._page
+
+    @property
+    def forms(self) -> BeautifulSoup:
+        """The forms of the last page as a tree, without what stands around them."""
+        if self._page is not None or ' form="' in self.source:  # a field elsewhere is one of theirs
+            return self.page
+        return BeautifulSoup("".join(FORM.findall(self.source)), "html.parser")
+
+    @property
+    def source(self) -> str:
+        """The last page as it was sent."""
+        assert self.answer is not None
+        return self.answer.get_data(as_text=True)
 
     @property
     def text(self) -> str:
         """What the last page says, with white space folded."""
-        return " ".join(self.page.get_text(" ").split())
+        if self._page is not None or not self.source.startswith("<!doctype html>"):
+            return " ".join(self.page.get_text(" ").split())
+        return " ".join(unescape(TAG.sub(" ", UNSEEN.sub(" ", self.source))).split())
 
     @property
     def path(self) -> str:
@@ -114,27 +135,31 @@ class Browser:
         return self.answer
 
     def _form(self, names: set[str], selector: str | None, button: str | None) -> Tag:
-        forms = self.page.select(selector or "form")
-        for candidate in forms:
-            linked = self.page.select(f'[name][form="{candidate.get("id", "")}"]')
-            has = {field.get("name") for field in [*candidate.select("[name]"), *linked]}
-            labels = {found.get_text(strip=True) for found in candidate.select("button")}
-            if names <= has and (button is None or button in labels):
+        page = self.page if selector else self.forms
+        for candidate in page.select(selector) if selector else page.find_all("form"):
+            labels = {found.get_text(strip=True) for found in candidate.find_all("button")}
+            if names <= _names(candidate, page) and (button is None or button in labels):
                 return candidate
         raise AssertionError(f"no form with {names}, {button} on {self.path}: {self.text[:500]}")
+
+
+def _names(form: Tag, page: BeautifulSoup) -> set[str]:
+    """The names of the fields of a form, and of those elsewhere on the page that belong to it."""
+    linked = page.find_all(attrs={"name": True, "form": form["id"]}) if form.get("id") else []
+    return {str(field["name"]) for field in [*form.find_all(attrs={"name": True}), *linked]}
 
 
 def fields_of(form: Tag) -> dict[str, Any]:
     """The fields of a form as a browser sends them when nobody touches it."""
     fields: dict[str, Any] = {}
-    for field in form.select("input[name], textarea[name]"):
+    for field in form.find_all(["input", "textarea"], attrs={"name": True}):
         kind = field.get("type", "text")
         if kind in {"checkbox", "radio"} and not field.has_attr("checked"):
             continue
         # A browser leaves out the line end that follows <textarea>.
         value = field.get("value", "") if field.name == "input" else _typed(field)
         fields[str(field["name"])] = value if kind != "checkbox" else field.get("value", "on")
-    for field in form.select("select[name]"):
+    for field in form.find_all("select", attrs={"name": True}):
         chosen = field.select_one("option[selected]") or field.select_one("option")
         if chosen is not None:
             fields[str(field["name"])] = chosen.get("value", chosen.get_text())
@@ -146,7 +171,7 @@ def _typed(area: Tag) -> str:
 
 
 def _action(form: Tag, button: str | None, here: str) -> str:
-    for found in form.select("button"):
+    for found in form.find_all("button"):
         if button is not None and found.get_text(strip=True) == button and found.get("formaction"):
             return str(found["formaction"])
     return str(form.get("action") or here)

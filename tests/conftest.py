@@ -3,6 +3,7 @@
 olga is the author, mo and mia moderate, rita reads and replies, a stranger has no business here.
 """
 
+import gc
 import os
 import shutil
 import tempfile
@@ -37,6 +38,7 @@ DATABASES = ("sqlite", "postgresql")
 PASSWORD = "correct horse battery staple"
 POSTGRES_TRIES = 3
 MANY_COMMENTS = 100  # from here on, emptying whole tables is quicker than deleting rows
+GARBAGE = 20_000  # objects: about those that a page leaves behind; Python would look thirty times
 # As cheap as argon2 gets: what the tests hash is no secret.
 CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 CI = os.environ.get("CI") == "true"
@@ -44,6 +46,13 @@ CI = os.environ.get("CI") == "true"
 MakeBrowser = Callable[..., Browser]
 MakePost = Callable[..., Post]
 Apps = dict[tuple[object, ...], Flask]
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: the collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
 
 
 @pytest.fixture(scope="session")
@@ -147,9 +156,18 @@ def _create_schema(url: sa.URL) -> None:
     engine.dispose()
 
 
-@pytest.fixture(params=DATABASES)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each test that asks for a database runs on both kinds, or on the first if it is marked so."""
+    told = (mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+    if "database_url" in metafunc.fixturenames and "database_url" not in told:
+        is_alike = metafunc.definition.get_closest_marker("one_database") is not None
+        kinds = DATABASES[:1] if is_alike else DATABASES
+        metafunc.parametrize("database_url", kinds, indirect=True)
+
+
+@pytest.fixture
 def database_url(request: pytest.FixtureRequest) -> str:
-    """The address of a fresh database: each test that asks runs on both kinds."""
+    """The address of a fresh database."""
     if request.param == "sqlite":
         empty: Path = request.getfixturevalue("empty_sqlite")
         path = empty.with_name("blog.sqlite3")

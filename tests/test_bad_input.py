@@ -166,6 +166,7 @@ def without_attempts(rows: Dump) -> Dump:
     return {name: found for name, found in rows.items() if name != "sign_in_attempt"}
 
 
+@pytest.mark.one_database
 def test_a_slash_too_many_leads_to_the_path_with_one_and_to_no_other_host(
     post: Post, stranger: Browser
 ) -> None:
@@ -223,6 +224,7 @@ def test_what_a_page_does_not_understand_it_passes_over(unchanged: None, olga: B
             assert "evil" not in answer.headers.get("Location", "")
 
 
+@pytest.mark.one_database
 def test_a_damaged_text_from_a_reader_is_said_at_its_field(
     unchanged: None, lived_in: LivedIn, rita: Browser
 ) -> None:
@@ -238,6 +240,7 @@ def test_a_damaged_text_from_a_reader_is_said_at_its_field(
                 assert field in rita.errors
 
 
+@pytest.mark.one_database
 def test_bytes_that_are_no_text_are_no_reply(
     unchanged: None, lived_in: LivedIn, rita: Browser
 ) -> None:
@@ -248,6 +251,7 @@ def test_bytes_that_are_no_text_are_no_reply(
             assert looks_like_ours(rita)
 
 
+@pytest.mark.one_database
 def test_a_damaged_text_from_the_author_changes_nothing(unchanged: None, olga: Browser) -> None:
     token = token_of(olga).encode()
     for path in (*STAFF_FORMS, *READERS_FORMS[:4]):
@@ -274,6 +278,7 @@ def test_a_broken_letter_in_a_text_does_not_break_its_page(
         assert "a\ufffd" in rita.text
 
 
+@pytest.mark.one_database
 def test_too_much_is_refused_with_words(unchanged: None, rita: Browser, olga: Browser) -> None:
     for person, path, most in (
         (rita, "/posts/on-bees/comments", 160_000),
@@ -294,6 +299,7 @@ def test_too_much_is_refused_with_words(unchanged: None, rita: Browser, olga: Br
         assert looks_like_ours(person)
 
 
+@pytest.mark.one_database
 def test_a_file_where_text_is_expected_counts_as_nothing(
     unchanged: None, lived_in: LivedIn, rita: Browser
 ) -> None:
@@ -303,6 +309,7 @@ def test_a_file_where_text_is_expected_counts_as_nothing(
         assert "There is no text yet." in rita.errors["body"]
 
 
+@pytest.mark.one_database
 def test_a_file_from_the_author_where_text_is_expected_counts_as_nothing(
     unchanged: None, olga: Browser
 ) -> None:
@@ -315,6 +322,7 @@ def test_a_file_from_the_author_where_text_is_expected_counts_as_nothing(
         assert looks_like_ours(olga)
 
 
+@pytest.mark.one_database
 def test_what_is_no_form_is_no_reply(unchanged: None, rita: Browser, olga: Browser) -> None:
     for content_type, body in NO_FORMS:
         for path in ("/posts/on-bees/comments", "/comments/1/replies/preview", "/login", "/resets"):
@@ -326,6 +334,7 @@ def test_what_is_no_form_is_no_reply(unchanged: None, rita: Browser, olga: Brows
         assert looks_like_ours(olga)
 
 
+@pytest.mark.one_database
 def test_a_form_of_endless_fields_is_refused(unchanged: None, rita: Browser, olga: Browser) -> None:
     assert send(rita, "/posts/on-bees/comments", b"a&" * 70_000).status_code in {413, 422}
     raw = multipart({f"field-{number}": b"" for number in range(1_100)})
@@ -334,6 +343,7 @@ def test_a_form_of_endless_fields_is_refused(unchanged: None, rita: Browser, olg
     assert looks_like_ours(rita)
 
 
+@pytest.mark.one_database
 def test_of_a_field_that_is_sent_twice_the_first_counts(rita: Browser, post: Post) -> None:
     twice = {name: [value, "https://other.example"] for name, value in REPLY.items() if value}
     rita.get("/posts/on-bees")
@@ -343,6 +353,7 @@ def test_of_a_field_that_is_sent_twice_the_first_counts(rita: Browser, post: Pos
     assert "other.example" not in rita.text
 
 
+@pytest.mark.one_database
 def test_what_is_missing_is_said_at_its_field(unchanged: None, rita: Browser) -> None:
     for left_out in ({"body"}, {"name"}, {"email"}, {"body", "name", "email"}):
         fields = {name: value for name, value in REPLY.items() if name not in left_out}
@@ -350,6 +361,7 @@ def test_what_is_missing_is_said_at_its_field(unchanged: None, rita: Browser) ->
         assert set(rita.errors) == left_out
 
 
+@pytest.mark.one_database
 def test_a_post_whose_other_fields_are_missing_has_them_empty(
     olga: Browser, lived_in: LivedIn
 ) -> None:
@@ -373,6 +385,7 @@ def test_a_batch_with_a_comment_that_does_not_exist_changes_nothing(
     assert olga.post("/moderation/batches/trash", fields).status_code == 404
 
 
+@pytest.mark.one_database
 def test_odd_headers_break_nothing(unchanged: None, browser: MakeBrowser) -> None:
     for headers in ODD_HEADERS:
         for path in ("/", "/posts/on-bees", "/login", "/static/css/code.css", "/nothing"):
@@ -421,6 +434,7 @@ def test_whatever_is_sent_to_whatever_form_by_anybody_never_breaks_it(
     assert answer.status_code < 400 or looks_like_ours(person)
 
 
+@pytest.mark.one_database
 @FUZZ
 @given(raw=st.binary(max_size=300), where=st.sampled_from(["/posts/on-bees/comments", "/login"]))
 @example(raw=b"body=\xed\xa0\x80&name=\0", where="/posts/on-bees/comments")
@@ -483,7 +497,7 @@ def encoded(fields: dict[str, Any]) -> dict[str, Any]:
 def token_of(person: Browser) -> str:
     """The token that stands in this person's forms."""
     person.get("/login" if person.address != "127.0.0.1" else "/account")
-    return str(person.page.select_one("input[name=csrf_token]")["value"])
+    return str(person.forms.select_one("input[name=csrf_token]")["value"])
 
 
 def looks_like_ours(person: Browser) -> bool:

@@ -96,7 +96,7 @@ def test_whoever_finds_all_places_taken_for_a_moment_waits_for_one(
         done.join()
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.one_database
 def test_a_reply_that_finds_no_place_is_told_so_on_a_page_of_the_site(
     app: Flask, post: object, rita: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,7 +108,7 @@ def test_a_reply_that_finds_no_place_is_told_so_on_a_page_of_the_site(
     assert rita.get(POST).status_code == 200
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.one_database
 def test_who_sends_too_much_is_heard_out_so_that_they_hear_the_answer(
     app: Flask, post: object, rita: Browser
 ) -> None:

@@ -15,7 +15,7 @@ from tests.browser import Browser
 from tests.lived_in import live_in
 
 # What is packed is the same whatever database stands behind it.
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.one_database
 
 PACKED = {"Accept-Encoding": "gzip, deflate, br, zstd"}
 TEXT = "Bees are busy. " * 100

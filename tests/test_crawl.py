@@ -30,7 +30,7 @@ def test_looking_at_everything_changes_no_row(app: Flask, person: Browser) -> No
 
 
 # The same views answer, and leave their pages out.
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.one_database
 def test_asking_about_everything_changes_no_row(app: Flask, person: Browser) -> None:
     lived_in = live_in(app)
     before = dump(app)

@@ -90,6 +90,7 @@ def no_database(app_of_its_own: None, app: Flask) -> Callable[[], Callable[[], N
     return go
 
 
+@pytest.mark.one_database
 def test_every_error_has_a_page_of_the_sites_own_look(failing: str, stranger: Browser) -> None:
     for status, heading in HEADINGS.items():
         for method in ("GET", "POST"):
@@ -100,11 +101,13 @@ def test_every_error_has_a_page_of_the_sites_own_look(failing: str, stranger: Br
             assert "secret" not in stranger.text
 
 
+@pytest.mark.one_database
 def test_a_person_who_is_signed_in_stays_so_on_an_error_page(olga: Browser) -> None:
     assert olga.get("/nothing").status_code == 404
     assert olga.page.select_one(".staff-bar")
 
 
+@pytest.mark.one_database
 def test_what_broke_is_written_down(
     failing: str, stranger: Browser, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -113,6 +116,7 @@ def test_what_broke_is_written_down(
     assert "ZeroDivisionError" in str(record.exc_text or record.exc_info)
 
 
+@pytest.mark.one_database
 def test_an_unknown_address_is_not_found(stranger: Browser) -> None:
     for path in ("/nothing", "/posts/nothing", "/posts/", "/posts/UPPER", "/comments/0", "/../etc"):
         assert stranger.get(path).status_code == 404, path

@@ -17,6 +17,8 @@ from tests.browser import BASE_URL, Browser, fields_of, path_of
 from tests.conftest import PASSWORD, MakeBrowser
 from tests.lived_in import LivedIn, dump, live_in, rules
 
+pytestmark = pytest.mark.one_database
+
 PUBLIC = {
     "acting.act",
     "acting.ask",
@@ -258,7 +260,6 @@ def test_a_stranger_who_signs_in_goes_on_to_where_they_wanted_to_be(
 
 
 # It is refused before anybody asks a database.
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_method_that_an_address_does_not_take_is_refused_with_those_it_takes(
     app: Flask, olga: Browser
 ) -> None:

@@ -13,7 +13,7 @@ from tests.conftest import MakeBrowser
 from tests.lived_in import live_in
 
 # A header is the same whatever database stands behind it.
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.one_database
 
 STATUSES = (400, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503)
 

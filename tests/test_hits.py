@@ -9,7 +9,7 @@ from blog import hits
 from blog.hits import Line
 from tests.browser import Browser
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.one_database
 
 
 def test_the_line_is_written_when_there_is_something_new(

@@ -29,6 +29,8 @@ from tests.browser import Browser, fields_of
 from tests.conftest import MakePost
 from tests.lived_in import LivedIn, live_in, rules
 
+pytestmark = pytest.mark.one_database
+
 MOMENT = datetime(2026, 11, 8, 14, 3, tzinfo=UTC)
 
 DATES = {
@@ -207,7 +209,6 @@ def pages_of_greeks(
 
 
 # Words are the same whatever database stands behind them.
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_whatever_readers_are_told_can_be_translated(
     app: Flask, pages_of_greeks: LivedIn, stranger: Browser, olga: Browser
 ) -> None:

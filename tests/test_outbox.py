@@ -613,6 +613,7 @@ def test_two_workers_send_each_mail_once(mailing: Flask, postbox: Postbox, quick
 # Addresses
 
 
+@pytest.mark.one_database
 def test_addresses_come_from_the_settings(app: Flask) -> None:
     app.config["BASE_URL"] = "https://blog.example.org"
     with app.app_context():
@@ -624,6 +625,7 @@ def test_addresses_come_from_the_settings(app: Flask) -> None:
 # /desk/outbox
 
 
+@pytest.mark.one_database
 def test_the_author_reads_what_would_have_been_sent(app: Flask, olga: Browser) -> None:
     want(app, "answer", "zoë@example.org")
     olga.get("/desk/outbox")
@@ -633,6 +635,7 @@ def test_the_author_reads_what_would_have_been_sent(app: Flask, olga: Browser) -
     assert text.get_text() == "Hello zoë@example.org\n"
 
 
+@pytest.mark.one_database
 def test_the_author_sees_what_failed_and_why(
     mailing: Flask, postbox: Postbox, olga: Browser
 ) -> None:
@@ -653,6 +656,7 @@ def test_looking_at_the_outbox_changes_nothing(app: Flask, olga: Browser) -> Non
     assert [vars(row) | {"_sa_instance_state": None} for row in rows(app)] == before
 
 
+@pytest.mark.one_database
 def test_the_outbox_is_the_authors_alone(app: Flask, mo: Browser, stranger: Browser) -> None:
     assert mo.get("/desk/outbox").status_code == 403
     assert stranger.get("/desk/outbox", follow_redirects=False).status_code != 200

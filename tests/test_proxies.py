@@ -11,6 +11,8 @@ from blog.proxies import MOST_REMEMBERED, TrustedProxies
 from tests.browser import Browser
 from tests.conftest import MakeBrowser
 
+pytestmark = pytest.mark.one_database
+
 PROXY = "10.0.0.1"
 TRUSTED = "10.0.0.0/8, 192.168.7.7, fd00::/8"
 

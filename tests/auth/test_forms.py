@@ -13,6 +13,8 @@ from tests.auth.test_joining import invite, setup_path
 from tests.browser import Browser
 from tests.conftest import PASSWORD
 
+pytestmark = pytest.mark.one_database
+
 NUL = b"before\0after@example.org"
 SURROGATE = b"before\xed\xa0\x80after@example.org"
 BROKEN = b"before\xff\xfeafter@example.org"

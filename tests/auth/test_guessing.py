@@ -182,6 +182,7 @@ def test_a_password_is_not_guessed_from_a_session_that_was_left_open(olga: Brows
     assert "current_password" in olga.errors
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("page", ["/login", "/resets"])
 def test_requests_are_limited_for_the_sake_of_the_machine(
     app: Flask, stranger: Browser, page: str

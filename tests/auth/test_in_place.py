@@ -10,6 +10,8 @@ from blog.extensions import db
 from tests.browser import Browser, fields_of, path_of
 from tests.conftest import PASSWORD
 
+pytestmark = pytest.mark.one_database
+
 OLGA = "olga@staff.example"
 SIGN_IN = {"sign-in-email": OLGA, "sign-in-password": PASSWORD}
 INVITE = "/desk/people/invitations"

@@ -104,6 +104,7 @@ def test_the_set_up_link_is_good_for_a_day(
     assert stranger.get(setup_link).status_code == 410
 
 
+@pytest.mark.one_database
 def test_a_key_for_one_thing_opens_no_other(app: Flask, stranger: Browser, olga: Browser) -> None:
     with app.app_context():
         author = User.author()
@@ -130,6 +131,7 @@ BAD_WORDS = (
 )
 
 
+@pytest.mark.one_database
 def test_bad_words_set_up_nothing(setup_link: str, stranger: Browser, app: Flask) -> None:
     for field, value in BAD_WORDS:
         assert stranger.submit(setup_link, {**WORDS, field: value}).status_code == 422
@@ -273,6 +275,7 @@ def test_nobody_is_invited_who_is_here_already(olga: Browser, mo: Browser) -> No
     assert set(olga.errors) == {"email"}
 
 
+@pytest.mark.one_database
 def test_bad_words_invite_nobody(olga: Browser, app: Flask) -> None:
     for field, value in (("name", ""), ("email", "mia"), ("email", "mia@x")):
         words = {"name": "Mia", "email": "mia@example.org", field: value}
@@ -303,6 +306,7 @@ def test_a_mail_about_an_invitation_that_was_taken_back_is_not_sent(
         assert mails.compose_invitation(row) is None
 
 
+@pytest.mark.one_database
 def test_only_the_author_sees_and_invites_people(mo: Browser, rita: Browser) -> None:
     assert mo.get("/desk/people").status_code == 403
     assert rita.get("/desk/people", follow_redirects=False).status_code == 303
@@ -313,6 +317,7 @@ def test_only_the_author_sees_and_invites_people(mo: Browser, rita: Browser) -> 
     assert mo.post("/desk/people/invitations", words).status_code == 403
 
 
+@pytest.mark.one_database
 def test_opening_the_links_changes_nothing(olga: Browser, browser: MakeBrowser, app: Flask) -> None:
     link = invite(olga)
     scanner = browser()
@@ -323,6 +328,7 @@ def test_opening_the_links_changes_nothing(olga: Browser, browser: MakeBrowser, 
         assert len(User.staff()) == 1
 
 
+@pytest.mark.one_database
 def test_a_lost_cookie_keeps_what_was_typed(setup_link: str, stranger: Browser) -> None:
     stranger.get(setup_link)
     stranger.client.delete_cookie("afterword", domain=HOST)
@@ -334,6 +340,7 @@ def test_a_lost_cookie_keeps_what_was_typed(setup_link: str, stranger: Browser) 
     assert stranger.submit(None, {"password": PASSWORD}).status_code == 303
 
 
+@pytest.mark.one_database
 def test_a_lost_cookie_on_a_dead_link_says_that_the_link_is_dead(
     setup_link: str, olga: Browser, stranger: Browser
 ) -> None:

@@ -3,6 +3,7 @@
 import threading
 import time
 
+import pytest
 import time_machine
 from flask import Flask
 
@@ -131,6 +132,7 @@ def test_of_two_who_use_the_link_at_once_one_succeeds(
     assert sorted(codes) == [303, 410, 410]
 
 
+@pytest.mark.one_database
 def test_known_and_unknown_accounts_get_the_same_answer(
     app: Flask, olga: Browser, browser: MakeBrowser
 ) -> None:
@@ -171,6 +173,7 @@ def test_asking_for_links_slows_no_sign_in(olga: Browser, browser: MakeBrowser) 
     assert someone.submit("/login", {"email": OLGA, "password": PASSWORD}).status_code == 303
 
 
+@pytest.mark.one_database
 def test_a_bad_password_sets_nothing_and_the_link_lives(
     app: Flask, olga: Browser, stranger: Browser
 ) -> None:
@@ -182,6 +185,7 @@ def test_a_bad_password_sets_nothing_and_the_link_lives(
     assert stranger.submit(link, {"password": NEW}).status_code == 303
 
 
+@pytest.mark.one_database
 def test_opening_the_link_changes_nothing(app: Flask, olga: Browser, browser: MakeBrowser) -> None:
     ask(browser())
     link = mailed_link(app)
@@ -213,6 +217,7 @@ def test_whoever_runs_the_blog_sets_a_password_and_all_sign_ins_end(
     assert browser().submit("/login", {"email": OLGA, "password": NEW}).status_code == 303
 
 
+@pytest.mark.one_database
 def test_a_lost_cookie_is_told_and_the_address_kept(stranger: Browser) -> None:
     stranger.get("/resets")
     stranger.client.delete_cookie("afterword", domain=HOST)

@@ -42,6 +42,7 @@ def test_the_letters_of_an_address_may_be_large_or_small(
     assert sign_in(browser(), " OLGA@Staff.Example ", PASSWORD) == 303
 
 
+@pytest.mark.one_database
 def test_a_wrong_password_and_an_unknown_account_get_the_same_answer(
     olga: Browser, browser: MakeBrowser
 ) -> None:
@@ -52,6 +53,7 @@ def test_a_wrong_password_and_an_unknown_account_get_the_same_answer(
     assert "do not belong together" in known.text
 
 
+@pytest.mark.one_database
 def test_what_was_typed_stays_but_never_the_password(stranger: Browser) -> None:
     sign_in(stranger, "olga@staff.example", "not the password")
     field = stranger.page.select_one("input[name=email]")
@@ -60,11 +62,13 @@ def test_what_was_typed_stays_but_never_the_password(stranger: Browser) -> None:
     assert "not the password" not in str(stranger.page)
 
 
+@pytest.mark.one_database
 def test_nobody_is_hashed_for_who_sends_half_a_form(stranger: Browser) -> None:
     assert sign_in(stranger, "olga@staff.example", "") == 422
     assert set(stranger.errors) == {"password"}
 
 
+@pytest.mark.one_database
 def test_a_browser_never_cuts_a_password_that_is_pasted(stranger: Browser) -> None:
     stranger.get("/login")
     field = stranger.page.select_one("input[name=password]")
@@ -72,6 +76,7 @@ def test_a_browser_never_cuts_a_password_that_is_pasted(stranger: Browser) -> No
     assert not field.has_attr("maxlength")
 
 
+@pytest.mark.one_database
 def test_whoever_wanted_to_be_elsewhere_goes_on_there(olga: Browser, browser: MakeBrowser) -> None:
     for target in ("/desk", "/moderation?status=spam", "/account"):
         someone = browser()
@@ -96,12 +101,14 @@ AWAY = (
 )
 
 
+@pytest.mark.one_database
 def test_next_stays_on_this_site(olga: Browser) -> None:
     for target in AWAY:
         way = urlencode({"next": target})
         assert path_of(olga.get(f"/login?{way}", follow_redirects=False)) == "/desk", target
 
 
+@pytest.mark.one_database
 def test_next_stays_on_this_site_after_signing_in(olga: Browser, browser: MakeBrowser) -> None:
     someone = browser()
     data = {"email": "olga@staff.example", "password": PASSWORD}
@@ -140,22 +147,26 @@ def test_signing_out_twice_is_no_error(olga: Browser) -> None:
     assert olga.post("/logout").status_code == 303
 
 
+@pytest.mark.one_database
 def test_nobody_is_signed_out_by_looking(olga: Browser) -> None:
     assert olga.get("/logout").status_code == 405
     assert olga.get("/account").status_code == 200
 
 
+@pytest.mark.one_database
 def test_nobody_is_signed_out_by_another_site(olga: Browser) -> None:
     assert olga.post("/logout", headers={"Origin": "https://evil.example"}).status_code == 403
     assert olga.get("/account", follow_redirects=False).status_code == 200
 
 
+@pytest.mark.one_database
 def test_reading_and_asking_for_doors_gives_no_cookie(rita: Browser) -> None:
     for path in ("/", "/nowhere", "/moderation", "/desk", "/account", "/feed.xml", "/logout"):
         answer = rita.get(path, follow_redirects=False)
         assert "Set-Cookie" not in answer.headers, path
 
 
+@pytest.mark.one_database
 def test_the_sign_in_page_gives_the_first_cookie(rita: Browser) -> None:
     answer = rita.get("/login")
     assert [cookie.split("=")[0] for cookie in answer.headers.getlist("Set-Cookie")] == [
@@ -164,6 +175,7 @@ def test_the_sign_in_page_gives_the_first_cookie(rita: Browser) -> None:
     assert answer.headers["Cache-Control"] == "private, no-store"
 
 
+@pytest.mark.one_database
 def test_over_http_cookies_are_hidden_from_scripts_and_other_sites(
     olga: Browser, browser: MakeBrowser
 ) -> None:
@@ -212,6 +224,7 @@ def test_the_session_lasts_a_year_and_no_longer(
     assert olga.get("/account", follow_redirects=False).status_code == 303
 
 
+@pytest.mark.one_database
 def test_the_cookie_names_neither_person_nor_address(
     app: Flask, olga: Browser, browser: MakeBrowser
 ) -> None:
@@ -252,6 +265,7 @@ def test_passwords_that_differ_at_the_very_end_are_two(app: Flask, browser: Make
     assert sign_in(browser(), "mo@staff.example", long + "a") == 303
 
 
+@pytest.mark.one_database
 def test_the_sign_in_page_refuses_what_comes_without_its_cookie(stranger: Browser) -> None:
     stranger.get("/login")
     stranger.client.delete_cookie("afterword", domain=HOST)
@@ -264,6 +278,7 @@ def test_the_sign_in_page_refuses_what_comes_without_its_cookie(stranger: Browse
     assert PASSWORD not in str(stranger.page)
 
 
+@pytest.mark.one_database
 def test_what_was_refused_for_its_token_is_good_when_sent_again(
     olga: Browser, browser: MakeBrowser
 ) -> None:
@@ -274,6 +289,7 @@ def test_what_was_refused_for_its_token_is_good_when_sent_again(
     assert someone.submit(None, {"password": PASSWORD}).status_code == 303
 
 
+@pytest.mark.one_database
 def test_another_site_signs_nobody_in(olga: Browser, browser: MakeBrowser) -> None:
     someone = browser()
     someone.get("/login")

@@ -94,6 +94,7 @@ def test_after_a_new_password_only_this_browser_is_known(
     assert olga.submit("/login", {"email": OLGA, "password": NEW}).status_code == 303
 
 
+@pytest.mark.one_database
 def test_the_current_password_is_asked(olga: Browser, phone: Browser) -> None:
     answer = olga.submit("/account", {"current_password": "not my password", "password": NEW})
     assert answer.status_code == 422
@@ -101,6 +102,7 @@ def test_the_current_password_is_asked(olga: Browser, phone: Browser) -> None:
     assert is_in(phone)
 
 
+@pytest.mark.one_database
 def test_a_bad_new_password_changes_nothing(olga: Browser, browser: MakeBrowser) -> None:
     for password in ("short", "password1234", "olga@staff.example", "x" * 1025, ""):
         answer = olga.submit("/account", {"current_password": PASSWORD, "password": password})
@@ -119,11 +121,13 @@ def test_looking_at_the_account_changes_nothing(app: Flask, olga: Browser) -> No
         assert db.session.query(SignIn).one().started_at == before
 
 
+@pytest.mark.one_database
 def test_rita_and_a_stranger_have_no_account(rita: Browser) -> None:
     answer = rita.get("/account", follow_redirects=False)
     assert (answer.status_code, path_of(answer)) == (303, "/login?next=/account")
 
 
+@pytest.mark.one_database
 def test_a_browser_that_says_strange_things_is_shown_as_text(
     olga: Browser, browser: MakeBrowser
 ) -> None:

@@ -41,7 +41,7 @@ from tests.server import free_port
 # A page looks the same whatever database stands behind it.
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
+    pytest.mark.one_database,
 ]
 
 ERRORS = (400, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503)

@@ -12,7 +12,7 @@ from tests.comments.growing import grow
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
+    pytest.mark.one_database,
 ]
 
 

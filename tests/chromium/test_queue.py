@@ -20,7 +20,7 @@ from tests.server import free_port
 # A page looks the same whatever database stands behind it.
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
+    pytest.mark.one_database,
 ]
 
 PENDING, APPROVED, SPAM, TRASHED = Status.PENDING, Status.APPROVED, Status.SPAM, Status.TRASHED

@@ -88,7 +88,7 @@ def decide(
 def token(browser: Browser, path: str = "/account") -> dict[str, str]:
     """The token of somebody who is signed in, for a form that is sent by hand."""
     browser.get(path)
-    return {"csrf_token": str(browser.page.select_one("input[name=csrf_token]")["value"])}
+    return {"csrf_token": str(browser.forms.select_one("input[name=csrf_token]")["value"])}
 
 
 def counts(browser: Browser) -> list[int]:

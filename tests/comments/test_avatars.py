@@ -4,6 +4,7 @@ import gzip
 import re
 from xml.etree import ElementTree
 
+import pytest
 from flask import Flask
 
 from blog.comments import avatars, threads
@@ -13,6 +14,8 @@ from blog.posts.models import Post
 from tests.browser import Browser
 from tests.comments.conversation import POST, hold_nothing, leave, say
 from tests.comments.growing import grow
+
+pytestmark = pytest.mark.one_database
 
 A_KILOBYTE = 1024
 

@@ -65,6 +65,7 @@ def test_a_first_reply_waits_for_its_address_and_for_a_moderator(
     assert "look into your mail" in rita.text
 
 
+@pytest.mark.one_database
 def test_opening_the_link_changes_nothing(rita: Browser, app: Flask, post: Post) -> None:
     reply(rita, "First.")
     rita.get(link(app))
@@ -166,6 +167,7 @@ def test_a_remembered_browser_proves_no_other_address(
     assert comments(app)[1].proven_at is None
 
 
+@pytest.mark.one_database
 def test_no_browser_is_remembered_before_the_address_is_proven(
     rita: Browser, app: Flask, post: Post
 ) -> None:
@@ -173,6 +175,7 @@ def test_no_browser_is_remembered_before_the_address_is_proven(
     assert rita.post(f"{link(app)}/browser").status_code == 403
 
 
+@pytest.mark.one_database
 def test_another_site_confirms_nothing(rita: Browser, app: Flask, post: Post) -> None:
     reply(rita, "First.")
     foreign = {"Origin": "https://evil.example"}
@@ -181,6 +184,7 @@ def test_another_site_confirms_nothing(rita: Browser, app: Flask, post: Post) ->
     assert comments(app)[0].proven_at is None
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("key", ["x" * 20, "WzEsICJ4Il0.aaaaaa.bbbbbbbbbbbbbbbb"])
 def test_a_forged_link_opens_nothing(stranger: Browser, post: Post, key: str) -> None:
     for path in (f"/confirmations/{key}", f"/unsubscribe/{key}"):
@@ -188,6 +192,7 @@ def test_a_forged_link_opens_nothing(stranger: Browser, post: Post, key: str) ->
         assert stranger.post(path).status_code == 404
 
 
+@pytest.mark.one_database
 def test_the_link_of_one_kind_of_mail_opens_no_other(rita: Browser, app: Flask, post: Post) -> None:
     reply(rita, "First.")
     with app.app_context():

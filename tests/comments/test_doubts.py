@@ -11,6 +11,8 @@ from tests.comments.conversation import hold_nothing
 from tests.comments.test_replies import PAGE, REPLY, assert_given_back, comments
 from tests.conftest import MakePost
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture(autouse=True)
 def nothing_is_held(app: Flask) -> None:

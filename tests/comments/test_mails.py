@@ -178,6 +178,7 @@ def test_a_wave_of_spam_is_one_mail(
 # Is this you?
 
 
+@pytest.mark.one_database
 def test_each_reply_has_its_own_link_and_nothing_that_was_typed(
     app: Flask, leave: Leave, letter: GetLetter
 ) -> None:
@@ -192,6 +193,7 @@ def test_each_reply_has_its_own_link_and_nothing_that_was_typed(
         assert typed not in mail.text + mail.subject
 
 
+@pytest.mark.one_database
 def test_its_link_opens_a_page_that_asks(
     app: Flask, leave: Leave, rita: Browser, letter: GetLetter
 ) -> None:
@@ -461,6 +463,7 @@ def test_an_answer_under_a_post_that_is_gone_is_not_told(
 # All of them
 
 
+@pytest.mark.one_database
 def test_every_mail_for_readers_has_a_way_out_that_works(
     app: Flask, leave: Leave, rita: Browser, letter: GetLetter
 ) -> None:
@@ -483,6 +486,7 @@ def test_every_mail_for_readers_has_a_way_out_that_works(
         assert db.session.get_one(Comment, mine).wants_mail is False
 
 
+@pytest.mark.one_database
 def test_a_name_is_one_line_however_it_was_typed(leave: Leave, letter: GetLetter) -> None:
     evil = "Bob\r\nBcc: all@example.org\n\u2028\u202eNo more mail from here:"
     mine = leave(verdict=Status.APPROVED)
@@ -494,6 +498,7 @@ def test_a_name_is_one_line_however_it_was_typed(leave: Leave, letter: GetLetter
         assert mail.text.count("\nNo more mail from here:") == 1
 
 
+@pytest.mark.one_database
 def test_mail_in_every_script_arrives_as_plain_text(app: Flask, leave: Leave) -> None:
     postbox = Postbox()
     with running(postbox) as server:
@@ -509,6 +514,7 @@ def test_mail_in_every_script_arrives_as_plain_text(app: Flask, leave: Leave) ->
     assert words_of(mail).endswith(f"\n{mail['List-Unsubscribe'].strip('<>')}\n")
 
 
+@pytest.mark.one_database
 def test_no_mail_has_gaps_where_it_says_nothing(
     leave: Leave, decide: Decide, clock: time_machine.Traveller, letter: GetLetter
 ) -> None:

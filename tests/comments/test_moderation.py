@@ -77,6 +77,7 @@ def test_ritas_reply_waits_in_the_queue_with_its_post_and_why_it_is_held(
     ]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("rules", "reply", "tab", "why"),
     [
@@ -155,17 +156,20 @@ def test_who_decides_on_an_older_page_stays_there(app: Flask, post: Post, mo: Br
     assert listed(mo) == numbers[3::-1]
 
 
+@pytest.mark.one_database
 def test_an_empty_queue_says_so(post: Post, mo: Browser) -> None:
     assert mo.get("/moderation").status_code == 200
     assert "Nothing is waiting." in mo.text
     assert counts(mo) == [0, 0, 0, 0]
 
 
+@pytest.mark.one_database
 def test_there_is_no_other_tab(post: Post, mo: Browser) -> None:
     for status in ("withdrawn", "arriving", "Pending", "1"):
         assert mo.get(f"/moderation?status={status}").status_code == 404
 
 
+@pytest.mark.one_database
 def test_a_key_that_is_none_opens_the_first_page(app: Flask, post: Post, mo: Browser) -> None:
     number = leave(app, post, status=PENDING)
     for value in ("", "x", "-1", "9" * 30, "٣"):
@@ -176,6 +180,7 @@ def test_a_key_that_is_none_opens_the_first_page(app: Flask, post: Post, mo: Bro
 # Who may
 
 
+@pytest.mark.one_database
 def test_the_author_moderates_as_the_moderators_do(app: Flask, post: Post, olga: Browser) -> None:
     number = leave(app, post, status=PENDING)
     decide(olga, number, "Approve")
@@ -183,6 +188,7 @@ def test_the_author_moderates_as_the_moderators_do(app: Flask, post: Post, olga:
     assert history(olga, number)[-1] == "Olga approved it"
 
 
+@pytest.mark.one_database
 def test_a_stranger_sees_nothing_of_it(app: Flask, post: Post, stranger: Browser) -> None:
     number = leave(app, post, "A secret.", status=PENDING)
     for path in ("/moderation", f"/moderation/comments/{number}"):
@@ -191,6 +197,7 @@ def test_a_stranger_sees_nothing_of_it(app: Flask, post: Post, stranger: Browser
         assert "secret" not in stranger.text
 
 
+@pytest.mark.one_database
 def test_a_stranger_decides_nothing(app: Flask, post: Post, stranger: Browser) -> None:
     number = leave(app, post, status=PENDING)
     for act in ACTS:
@@ -200,6 +207,7 @@ def test_a_stranger_decides_nothing(app: Flask, post: Post, stranger: Browser) -
     assert look(app, number).source == "Bees hum."
 
 
+@pytest.mark.one_database
 def test_an_act_without_a_token_or_from_another_site_changes_nothing(
     app: Flask, post: Post, mo: Browser
 ) -> None:
@@ -214,6 +222,7 @@ def test_an_act_without_a_token_or_from_another_site_changes_nothing(
     assert history(mo, number) == ["Its writer sent it: pending"]
 
 
+@pytest.mark.one_database
 def test_opening_the_address_of_an_act_does_nothing(app: Flask, post: Post, mo: Browser) -> None:
     number = leave(app, post, status=PENDING)
     for act in ACTS:
@@ -298,6 +307,7 @@ def test_a_held_comment_says_who_holds_it(app: Flask, post: Post, mo: Browser) -
     assert [found.text for found in mo.page.select(".finding")] == ["Mo holds it."]
 
 
+@pytest.mark.one_database
 def test_rita_reads_the_reason_on_her_receipt(post: Post, rita: Browser, mo: Browser) -> None:
     receipt = say(rita)
     decide(mo, number_of(receipt), "Trash", reason="We speak of <b>bees</b> here.")
@@ -309,6 +319,7 @@ def test_rita_reads_the_reason_on_her_receipt(post: Post, rita: Browser, mo: Bro
     )
 
 
+@pytest.mark.one_database
 def test_a_reason_that_is_too_long_comes_back_and_nothing_changes(
     app: Flask, post: Post, mo: Browser
 ) -> None:
@@ -319,6 +330,7 @@ def test_a_reason_that_is_too_long_comes_back_and_nothing_changes(
     assert status_of(app, number) is PENDING
 
 
+@pytest.mark.one_database
 def test_a_status_that_is_none_changes_nothing(app: Flask, post: Post, mo: Browser) -> None:
     number = leave(app, post, status=PENDING)
     sent = {**token(mo), "from": "withdrawn"}
@@ -422,6 +434,7 @@ def test_an_approved_comment_is_just_answered(app: Flask, post: Post, olga: Brow
     assert olga.page.select_one(f"#comment-{number} li .badge").text == "Author"
 
 
+@pytest.mark.one_database
 def test_an_empty_answer_approves_nothing(app: Flask, post: Post, mo: Browser) -> None:
     number = leave(app, post, status=PENDING)
     sent = {**token(mo), "body": "  "}
@@ -509,6 +522,7 @@ def test_ritas_own_change_is_not_overwritten_by_mos(
     assert look(app, number).source == "Bees buzz."
 
 
+@pytest.mark.one_database
 def test_an_edit_that_cannot_be_comes_back_with_every_word(
     app: Flask, post: Post, mo: Browser
 ) -> None:
@@ -524,6 +538,7 @@ def test_an_edit_that_cannot_be_comes_back_with_every_word(
     assert history(mo, number) == ["Its writer sent it: approved"]
 
 
+@pytest.mark.one_database
 def test_an_edit_is_made_safe_like_every_text(app: Flask, post: Post, mo: Browser) -> None:
     number = leave(app, post)
     sent = {"body": "<script>alert(1)</script> [x](javascript:alert(1))", "name": '"><script>'}
@@ -607,6 +622,7 @@ def test_a_batch_that_cannot_be_changes_nothing(app: Flask, post: Post, mo: Brow
         assert status_of(app, number) is PENDING
 
 
+@pytest.mark.one_database
 def test_there_are_no_other_batches(app: Flask, post: Post, mo: Browser) -> None:
     number = leave(app, post, status=PENDING)
     sent = {**token(mo), "comment": number}

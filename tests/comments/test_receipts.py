@@ -51,11 +51,13 @@ def test_the_receipt_tells_of_the_decision_and_its_reason(
     assert rita.page.select_one("a[href='/posts/on-bees#comment-1']")
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("key", ["1-" + "0" * 32, "2-" + "0" * 32, "x" * 20, "9" * 30 + "-00"])
 def test_no_other_key_opens_a_receipt(stranger: Browser, reply: str, key: str) -> None:
     assert stranger.get(f"/replies/{key}").status_code == 404
 
 
+@pytest.mark.one_database
 def test_a_receipt_is_kept_by_nobody(rita: Browser, reply: str) -> None:
     answer = rita.get(reply)
     assert answer.headers["Cache-Control"] == "private, no-store"
@@ -154,6 +156,7 @@ def test_a_busy_database_keeps_what_was_mended(
     assert "Mended." in rita.page.select_one("[name=body]").text
 
 
+@pytest.mark.one_database
 def test_a_mend_of_64_kilobytes_is_too_much_and_not_lost(rita: Browser, reply: str) -> None:
     assert rita.submit(reply, {"body": "x" * 65_536}, form="#edit form").status_code == 413
     assert "x" * 65_536 in rita.page.select_one("[name=body]").text
@@ -193,6 +196,7 @@ def test_what_was_doubtful_stays_so(rita: Browser, app: Flask, post: Post) -> No
     assert [finding["rule"] for finding in comments(app)[0].findings] == ["trap"]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("body", ["", "x" * 10_001])
 def test_a_wrong_edit_comes_back_with_its_words(rita: Browser, reply: str, body: str) -> None:
     assert rita.submit(reply, {"body": body}, form="#edit form").status_code == 422
@@ -236,6 +240,7 @@ def test_rita_is_told_if_she_asks_and_no_more_when_she_does_not(
     assert not comments(app)[0].wants_mail
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("deed", ["edit", "withdrawal", "notification"])
 def test_another_site_does_nothing_with_a_receipt(
     rita: Browser, app: Flask, reply: str, deed: str
@@ -248,6 +253,7 @@ def test_another_site_does_nothing_with_a_receipt(
     assert (comment.status, comment.source, comment.wants_mail) == ("pending", REPLY["body"], False)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("deed", ["edit", "withdrawal", "notification"])
 def test_opening_the_address_of_a_deed_does_nothing(rita: Browser, reply: str, deed: str) -> None:
     assert rita.get(f"{reply}/{deed}").status_code == 405

@@ -91,6 +91,7 @@ def test_a_form_may_name_the_comment_that_it_answers(rita: Browser, app: Flask, 
     assert comments(app)[1].parent_id == 1
 
 
+@pytest.mark.one_database
 def test_a_preview_shows_the_reply_and_keeps_nothing(rita: Browser, app: Flask, post: Post) -> None:
     answer = rita.submit(PAGE, REPLY, button="Preview")
     assert answer.status_code == 200
@@ -101,6 +102,7 @@ def test_a_preview_shows_the_reply_and_keeps_nothing(rita: Browser, app: Flask, 
     assert comments(app)[0].source == REPLY["body"]
 
 
+@pytest.mark.one_database
 def test_an_answer_is_previewed_too(rita: Browser, app: Flask, post: Post) -> None:
     hold_nothing(app)
     rita.submit(PAGE, REPLY)
@@ -109,6 +111,7 @@ def test_an_answer_is_previewed_too(rita: Browser, app: Flask, post: Post) -> No
     assert rita.submit(None, {}, button="Post Comment").status_code == 303
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
@@ -158,12 +161,14 @@ def test_what_just_fits_is_taken(
     assert len(comments(app)) == 1
 
 
+@pytest.mark.one_database
 def test_64_kilobytes_are_too_much_and_still_nothing_is_lost(rita: Browser, post: Post) -> None:
     words = {**REPLY, "body": "x" * 65_536}
     assert rita.submit(PAGE, words).status_code == 413
     assert_given_back(rita, words, "10,000 characters")
 
 
+@pytest.mark.one_database
 def test_a_megabyte_is_refused_with_a_page_that_says_so(
     rita: Browser, app: Flask, post: Post
 ) -> None:
@@ -350,6 +355,7 @@ def test_the_author_replies_under_her_own_name_at_once(
     assert "Author" in said.select_one(".badge").text
 
 
+@pytest.mark.one_database
 def test_nobody_replies_as_the_author_from_another_site(
     olga: Browser, app: Flask, post: Post
 ) -> None:
@@ -363,6 +369,7 @@ def test_nobody_replies_as_the_author_from_another_site(
     assert comments(app) == []
 
 
+@pytest.mark.one_database
 def test_a_reply_leaves_no_cookie_behind(rita: Browser, post: Post) -> None:
     rita.submit(PAGE, REPLY, button="Preview")
     assert "Set-Cookie" not in rita.answer.headers
@@ -370,6 +377,7 @@ def test_a_reply_leaves_no_cookie_behind(rita: Browser, post: Post) -> None:
     assert "Set-Cookie" not in rita.get("/comments/1").headers
 
 
+@pytest.mark.one_database
 def test_links_of_readers_carry_no_weight(rita: Browser, app: Flask, post: Post) -> None:
     hold_nothing(app)
     rita.submit(PAGE, {**REPLY, "body": "See https://bees.example/ please"})
@@ -378,6 +386,7 @@ def test_links_of_readers_carry_no_weight(rita: Browser, app: Flask, post: Post)
     assert set(link["rel"]) == {"nofollow", "ugc", "noopener"}
 
 
+@pytest.mark.one_database
 def test_an_address_that_begins_with_preview_loses_nothing(
     rita: Browser, app: Flask, make_post: MakePost
 ) -> None:
@@ -404,6 +413,7 @@ def test_a_neighbour_who_repeats_her_words_gets_no_receipt(
     assert neighbour.submit(PAGE, REPLY).status_code == 409
 
 
+@pytest.mark.one_database
 def test_who_previews_too_often_keeps_the_words(
     rita: Browser, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:

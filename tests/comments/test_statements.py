@@ -154,7 +154,7 @@ def reads_all(steps: list[str]) -> list[str]:
     return [step for step in steps if wrong.search(step)]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.one_database
 def test_no_page_reads_every_comment(
     app: Flask,
     post: Post,
@@ -180,7 +180,7 @@ def test_no_page_reads_every_comment(
         assert reads_all(steps) == [], path
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.one_database
 def test_no_reply_and_no_decision_reads_every_comment(
     app: Flask,
     post: Post,
@@ -203,7 +203,7 @@ def test_no_reply_and_no_decision_reads_every_comment(
         assert reads_all(plan(act)) == []
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.one_database
 def test_every_look_has_an_index(
     app: Flask, post: Post, mo: Browser, plan: Callable[[Callable[[], object]], list[str]]
 ) -> None:
@@ -223,7 +223,7 @@ def test_every_look_has_an_index(
     assert not [step for step in steps if re.search("SCAN comment |ix_comment_doubt", step)], steps
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.one_database
 def test_all_of_a_person_and_all_that_was_reported_is_found_by_an_index(
     app: Flask, post: Post, mo: Browser, plan: Callable[[Callable[[], object]], list[str]]
 ) -> None:

@@ -295,6 +295,7 @@ def test_what_rita_took_back_since_is_not_undone(
     assert status_of(app, number_of(receipt)) is Status.WITHDRAWN
 
 
+@pytest.mark.one_database
 def test_only_staff_with_a_token_undo_and_only_by_pressing_the_button(
     app: Flask, post: Post, mo: Browser, stranger: Browser
 ) -> None:

@@ -85,6 +85,7 @@ def test_a_restored_edit_has_its_old_text_on_the_page_again(
     assert "I like bees." in stranger.read(PAGE)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("body", ["cas&#105;no", "cas**ino**", "cas\u200bino", "cas\u00adino"])
 def test_a_word_is_found_however_it_is_dressed(
     rita: Browser, app: Flask, post: Post, body: str

@@ -18,7 +18,7 @@ from tests.lived_in import live_in
 # A page is the same HTML whatever database stands behind it.
 pytestmark = [
     pytest.mark.drill,
-    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
+    pytest.mark.one_database,
 ]
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 import time_machine
 from flask import Flask
 from werkzeug.http import http_date
@@ -39,6 +40,7 @@ def mark(browser: Browser, path: str = "/feed.xml") -> str:
     return browser.get(path).headers["ETag"]
 
 
+@pytest.mark.one_database
 def test_any_site_may_read_a_feed_and_any_cache_may_keep_it(
     app: Flask, rita: Browser, make_post: MakePost
 ) -> None:
@@ -117,6 +119,7 @@ def test_every_change_that_is_shown_is_another_feed(
     assert look() not in seen[:-1]
 
 
+@pytest.mark.one_database
 def test_what_a_signed_in_person_gets_is_kept_by_nobody(olga: Browser, post: Post) -> None:
     answer = olga.get("/feed.xml")
     assert answer.headers["Cache-Control"] == "private, no-store"

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 import time_machine
 from flask import Flask
 
@@ -64,6 +65,7 @@ def test_a_comment_says_who_wrote_it_where_it_stands_and_what_it_answers(
         assert rita.page.find(id=f"comment-{second}")
 
 
+@pytest.mark.one_database
 def test_the_website_of_a_writer_is_told_and_never_an_e_mail(
     app: Flask, rita: Browser, post: Post
 ) -> None:

@@ -117,6 +117,7 @@ def test_a_program_that_knows_nothing_of_us_reads_every_post_in_full(
         assert entries[1]["html"].strip() == first.html.strip()
 
 
+@pytest.mark.one_database
 def test_links_lead_to_the_same_places_as_on_the_page(
     rita: Browser, make_post: MakePost, olga: Browser
 ) -> None:
@@ -137,6 +138,7 @@ def test_links_lead_to_the_same_places_as_on_the_page(
             assert rita.page.find(id=address.partition("#")[2]), address
 
 
+@pytest.mark.one_database
 def test_a_feed_says_what_it_is_and_where(app: Flask, olga: Browser, rita: Browser) -> None:
     with app.app_context(), write_tx():
         Site(title="Bees & co", tagline="On <bees>", language="de").save()
@@ -158,6 +160,7 @@ def test_a_feed_says_what_it_is_and_where(app: Flask, olga: Browser, rita: Brows
     }
 
 
+@pytest.mark.one_database
 def test_a_post_says_when_it_was_changed_and_in_which_language_it_is(
     app: Flask, olga: Browser, rita: Browser, post: Post, clock: time_machine.Traveller
 ) -> None:
@@ -250,6 +253,7 @@ def test_a_feed_is_as_long_as_it_says_and_costs_the_same_however_much_there_is(
 # Names, and where feeds are found
 
 
+@pytest.mark.one_database
 def test_names_stay_when_the_address_the_host_and_the_title_change(
     app: Flask, olga: Browser, rita: Browser, make_post: MakePost, browser: MakeBrowser
 ) -> None:
@@ -268,6 +272,7 @@ def test_names_stay_when_the_address_the_host_and_the_title_change(
     assert entry.link == "https://blog.example/posts/bees"
 
 
+@pytest.mark.one_database
 def test_two_sites_have_feeds_of_two_names(app: Flask, rita: Browser) -> None:
     found = set()
     for uid in ("00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"):
@@ -277,6 +282,7 @@ def test_two_sites_have_feeds_of_two_names(app: Flask, rita: Browser) -> None:
     assert len(found) == 4
 
 
+@pytest.mark.one_database
 def test_every_page_says_where_its_feeds_are(
     rita: Browser, make_post: MakePost, olga: Browser
 ) -> None:
@@ -302,6 +308,7 @@ def test_every_page_says_where_its_feeds_are(
             assert rita.get(address).mimetype == kind
 
 
+@pytest.mark.one_database
 def test_who_follows_a_feed_of_wordpress_is_led_to_ours(
     rita: Browser, make_post: MakePost, olga: Browser
 ) -> None:
@@ -340,7 +347,7 @@ def kept(text: str) -> str:
     return "".join(allowed).replace("\r\n", "\n").replace("\r", "\n")
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.one_database
 @settings(
     max_examples=25,
     deadline=None,

@@ -47,6 +47,7 @@ def test_a_draft_is_nobody_elses_business(olga: Browser, rita: Browser, mo: Brow
         assert "Secret" not in person.text
 
 
+@pytest.mark.one_database
 def test_asking_for_a_draft_says_what_asking_for_nothing_says(olga: Browser, rita: Browser) -> None:
     write(olga, title="Secret bees")
     draft = rita.get("/posts/secret-bees")
@@ -77,6 +78,7 @@ def test_publishing_saves_what_is_in_the_form_first(olga: Browser, rita: Browser
     assert "On wasps" in rita.text
 
 
+@pytest.mark.one_database
 def test_a_preview_saves_nothing(olga: Browser, app: Flask) -> None:
     answer = olga.submit("/desk/posts/new", {**BEES, "body": "A *preview*."}, button="Preview")
     assert answer.status_code == 200
@@ -86,6 +88,7 @@ def test_a_preview_saves_nothing(olga: Browser, app: Flask) -> None:
         assert db.session.scalar(db.select(db.func.count()).select_from(Post)) == 0
 
 
+@pytest.mark.one_database
 def test_olga_previews_a_change_of_a_published_post(olga: Browser, rita: Browser) -> None:
     sheet = write(olga)
     publish(olga, sheet)
@@ -173,6 +176,7 @@ def test_two_posts_of_one_title_get_two_addresses(olga: Browser) -> None:
     assert olga.page.select_one("#slug")["value"] == "on-bees-2"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("title", "slug"), [("Привет, мир", "privet-mir"), ("…", "post"), ("日本語", "ri-ben-yu")]
 )
@@ -181,6 +185,7 @@ def test_any_title_gives_an_address(olga: Browser, title: str, slug: str) -> Non
     assert olga.page.select_one("#slug")["value"] == slug
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("words", "field"),
     [
@@ -207,6 +212,7 @@ def test_wrong_words_come_back_with_the_error_at_their_field(
     assert olga.page.select_one("#body").text.strip() == kept["body"]
 
 
+@pytest.mark.one_database
 def test_raw_html_in_a_post_is_shown_as_text(olga: Browser, rita: Browser) -> None:
     publish(olga, write(olga, body="<script>alert(1)</script>"))
     rita.get("/posts/on-bees")
@@ -221,6 +227,7 @@ def test_a_withdrawn_posts_tag_is_nowhere(olga: Browser, rita: Browser) -> None:
     assert rita.get("/tags/honey").status_code == 404
 
 
+@pytest.mark.one_database
 def test_moderators_do_not_write(mo: Browser) -> None:
     for path in ("/desk", "/desk/posts", "/desk/posts/new", "/desk/settings"):
         assert mo.get(path).status_code == 403
@@ -256,6 +263,7 @@ def test_a_post_to_come_that_is_withdrawn_was_never_there(
     assert rita.get("/posts/on-bees").status_code == 200
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("left_out", ["slug", "summary", "tags", "closed"])
 def test_a_program_that_knows_fewer_fields_saves_and_closes_nothing(
     olga: Browser, rita: Browser, left_out: str
@@ -280,6 +288,7 @@ def test_the_author_closes_a_post(olga: Browser, rita: Browser) -> None:
     assert olga.page.select_one("[name=closed]").has_attr("checked")
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("tags", ["C, C++", "🎉", "Bees, 🎉", "<i>, <i>!"])
 def test_tags_that_would_be_one_or_none_are_refused_by_name(olga: Browser, tags: str) -> None:
     answer = olga.submit("/desk/posts/new", {**BEES, "tags": tags}, button="Save draft")

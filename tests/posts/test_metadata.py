@@ -16,6 +16,8 @@ from tests.comments.conversation import leave
 from tests.comments.growing import grow
 from tests.conftest import MakePost
 
+pytestmark = pytest.mark.one_database
+
 TITLE = "On <bees> & “wasps” </script>"
 
 

@@ -1,5 +1,6 @@
 """Pages: what stands beside the posts, at the top of the site."""
 
+import pytest
 from flask import Flask
 
 from blog.database import write_tx
@@ -87,6 +88,7 @@ def test_a_post_with_such_an_address_cannot_become_a_page(olga: Browser) -> None
     assert olga.submit(sheet, {"kind": "page", "slug": "finding"}).status_code == 303
 
 
+@pytest.mark.one_database
 def test_an_address_that_takes_only_forms_says_so_to_who_looks(rita: Browser) -> None:
     answer = rita.get("/logout")
     assert answer.status_code == 405

@@ -14,6 +14,7 @@ from tests.browser import Browser
 from tests.conftest import MakePost
 
 
+@pytest.mark.one_database
 def test_an_empty_blog_says_so(rita: Browser) -> None:
     assert rita.get("/").status_code == 200
     assert "Nothing has been published here yet" in rita.text
@@ -57,6 +58,7 @@ def test_a_post_says_how_many_replies_it_has(rita: Browser, post: Post) -> None:
     assert rita.page.select_one("#comments h2").text == "No reply yet"
 
 
+@pytest.mark.one_database
 def test_the_form_says_that_the_email_is_never_shown(rita: Browser, post: Post) -> None:
     rita.get("/posts/on-bees")
     assert rita.page.select_one("#respond h2").text == "Leave a Reply"
@@ -65,6 +67,7 @@ def test_the_form_says_that_the_email_is_never_shown(rita: Browser, post: Post) 
     assert names == ["body", "name", "email", "website"]
 
 
+@pytest.mark.one_database
 def test_a_post_that_takes_no_replies_has_no_form(rita: Browser, make_post: MakePost) -> None:
     make_post("Quiet", takes_comments=False)
     rita.get("/posts/quiet")
@@ -72,6 +75,7 @@ def test_a_post_that_takes_no_replies_has_no_form(rita: Browser, make_post: Make
     assert "closed" in rita.text
 
 
+@pytest.mark.one_database
 def test_every_reader_gets_the_same_bytes(
     rita: Browser, stranger: Browser, post: Post, clock: Traveller
 ) -> None:

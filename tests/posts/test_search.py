@@ -271,6 +271,7 @@ def test_searching_costs_few_statements_and_looks_the_same_to_all(
     assert rita.answer.headers["Cache-Control"] == "public, no-cache"
 
 
+@pytest.mark.one_database
 def test_whoever_searches_all_the_time_is_asked_to_wait_and_keeps_the_words(
     rita: Browser, stranger: Browser, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:

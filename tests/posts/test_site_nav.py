@@ -1,8 +1,12 @@
 """What stands beside the posts, at the top of every page for readers."""
 
+import pytest
+
 from blog.posts.models import Kind
 from tests.browser import Browser
 from tests.conftest import MakePost
+
+pytestmark = pytest.mark.one_database
 
 
 def beside(browser: Browser) -> list[tuple[str, str]]:

@@ -60,6 +60,7 @@ def colours(png: bytes) -> set[object]:
     return {colour for _count, colour in image.getcolors(2**16)}
 
 
+@pytest.mark.one_database
 def test_a_picture_is_made_when_first_asked_for_and_kept(
     app: Flask, post: Post, rita: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -76,6 +77,7 @@ def test_a_picture_is_made_when_first_asked_for_and_kept(
     assert rita.get(path).data == answer.data
 
 
+@pytest.mark.one_database
 def test_another_title_is_another_picture_in_place_of_the_old_one(
     app: Flask, post: Post, rita: Browser, olga: Browser
 ) -> None:
@@ -92,6 +94,7 @@ def test_another_title_is_another_picture_in_place_of_the_old_one(
     assert ground("#8a2be2") in colours(rita.get(old).data)
 
 
+@pytest.mark.one_database
 def test_nobody_fills_the_disk_by_asking(app: Flask, post: Post, stranger: Browser) -> None:
     for mark in ("x", "0" * 16, "..%2f..%2fapp", "%00", "x" * 5_000):
         assert stranger.get(f"/social/{post.id}-{mark}.png").status_code in {200, 404}, mark
@@ -100,6 +103,7 @@ def test_nobody_fills_the_disk_by_asking(app: Flask, post: Post, stranger: Brows
     assert len(kept(app)) == 1
 
 
+@pytest.mark.one_database
 def test_what_the_public_may_not_see_has_no_picture(
     app: Flask, make_post: MakePost, stranger: Browser, olga: Browser
 ) -> None:
@@ -113,6 +117,7 @@ def test_what_the_public_may_not_see_has_no_picture(
     assert stranger.get(f"/social/{seen.id}-{CARD.mark}.png").status_code == 404
 
 
+@pytest.mark.one_database
 def test_a_title_that_no_font_can_show_is_not_shown_as_boxes(
     app: Flask, make_post: MakePost, rita: Browser, machine: Path
 ) -> None:
@@ -128,6 +133,7 @@ def test_a_title_that_no_font_can_show_is_not_shown_as_boxes(
     assert len(kept(app)) == 1
 
 
+@pytest.mark.one_database
 def test_neither_is_the_name_of_the_site(
     app: Flask, post: Post, rita: Browser, olga: Browser
 ) -> None:
@@ -167,6 +173,7 @@ def test_a_kept_picture_waits_for_none_that_is_being_drawn(tmp_path: Path) -> No
         assert social.picture(CARD, 1, tmp_path / "social") == drawn
 
 
+@pytest.mark.one_database
 def test_what_cannot_be_kept_is_shown_all_the_same(
     app: Flask, post: Post, rita: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,8 @@ from blog.site import emblem
 from tests.browser import Browser
 from tests.typefaces import make_font
 
+pytestmark = pytest.mark.one_database
+
 WHITE = (255, 255, 255, 255)
 
 

@@ -158,6 +158,7 @@ def test_a_site_without_posts_has_a_sitemap(read: Callable[[str], Sitemap]) -> N
     assert list(read("/sitemap.xml")) == ["/", "/archive"]
 
 
+@pytest.mark.one_database
 def test_robots_leave_alone_what_is_private_and_find_the_sitemap(
     app: Flask, olga: Browser, rita: Browser
 ) -> None:
@@ -190,6 +191,7 @@ def is_closed(path: str, rules: list[str]) -> bool:
     )
 
 
+@pytest.mark.one_database
 def test_who_finds_a_hole_is_told_whom_to_tell(
     olga: Browser, stranger: Browser, clock: Traveller
 ) -> None:

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from time_machine import Traveller
 
@@ -15,12 +16,14 @@ from tests.browser import Browser
 from tests.lived_in import live_in
 
 
+@pytest.mark.one_database
 def test_an_empty_outbox_says_so_and_how_to_set_up_mail(olga: Browser) -> None:
     olga.get("/desk/outbox")
     assert "There was no mail yet." in olga.text
     assert "BLOG_MAIL_URL=smtp://" in olga.text
 
 
+@pytest.mark.one_database
 def test_without_mail_each_letter_can_be_read_there_with_its_links(
     app: Flask, olga: Browser, stranger: Browser
 ) -> None:
@@ -32,6 +35,7 @@ def test_without_mail_each_letter_can_be_read_there_with_its_links(
     assert stranger.get(link).status_code == 200
 
 
+@pytest.mark.one_database
 def test_each_state_of_a_mail_has_its_words(app: Flask, olga: Browser, clock: Traveller) -> None:
     app.config["MAIL_URL"] = "smtp://127.0.0.1:1"
     with app.app_context(), write_tx():

@@ -2,10 +2,14 @@
 
 import gzip
 
+import pytest
+
 from blog.config import ROOT
 from blog.posts.models import Post
 from blog.site.scripts import SCRIPTS, squeeze
 from tests.browser import Browser
+
+pytestmark = pytest.mark.one_database
 
 FOLDER = ROOT / "static" / "js"
 

@@ -83,6 +83,7 @@ def test_what_olga_chooses_is_kept_and_shown_at_once(
     assert rita.page.title.text.endswith(CHOSEN["title"])
 
 
+@pytest.mark.one_database
 def test_a_wrong_value_is_said_at_its_field_and_everything_typed_stays(
     olga: Browser, app: Flask
 ) -> None:
@@ -109,6 +110,7 @@ def test_a_time_zone_is_found_however_it_is_typed(olga: Browser, app: Flask) -> 
     assert Site(time_zone="Middle/Earth").zone is UTC
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("fields", [{}, {"title": "Bees"}])
 def test_a_form_without_its_fields_changes_nothing(
     olga: Browser, app: Flask, fields: dict[str, Any]

@@ -13,6 +13,8 @@ from blog.site.models import Setting, Site
 from blog.site.stylesheet import MOST_KEPT, STAFF, Stylesheets, squeeze
 from tests.browser import BASE_URL, Browser
 
+pytestmark = pytest.mark.one_database
+
 
 def address(person: Browser, path: str = "/") -> str:
     person.get(path)

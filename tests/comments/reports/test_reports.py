@@ -114,6 +114,7 @@ def test_mo_dismisses_reports_and_takes_that_back(
         assert mo.post(f"/comments/{number}/dismissal", stale).status_code == status
 
 
+@pytest.mark.one_database
 def test_a_report_is_given_back_with_its_words(
     app: Flask,
     post: Post,
@@ -149,6 +150,7 @@ def test_what_nobody_can_read_nobody_can_report(app: Flask, post: Post, rita: Br
         assert rita.post(f"/comments/{number}/reports", {"reason": "spam"}).status_code == 404
 
 
+@pytest.mark.one_database
 def test_the_page_that_everybody_shares_stays_as_it_is(
     app: Flask, post: Post, rita: Browser, stranger: Browser
 ) -> None:

@@ -89,6 +89,7 @@ def test_what_is_exported_is_what_is_asked_and_what_can_be_tried(
     assert run("rules", "backtest", str(tmp_path / "rules.jsonl")).exit_code == 0
 
 
+@pytest.mark.one_database
 def test_what_is_no_rule_is_said_with_its_line(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "rules.jsonl"
     for line, words in WRONG:

@@ -90,6 +90,7 @@ def test_a_new_blog_has_the_rules_of_wordpress(app: Flask, olga: Browser) -> Non
     assert olga.page.select_one("form a[href='/desk/rules']")
 
 
+@pytest.mark.one_database
 def test_a_rule_of_every_kind_is_tried_and_saved_with_all_that_was_typed(
     app: Flask, olga: Browser
 ) -> None:
@@ -121,6 +122,7 @@ def test_a_rule_of_every_kind_is_tried_and_saved_with_all_that_was_typed(
         assert olga.page.h1.text.strip()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("kind", "fields", "wrong"),
     [
@@ -159,6 +161,7 @@ def test_what_is_no_rule_is_said_at_its_field_and_stays_there(
     assert dump(app) == before
 
 
+@pytest.mark.one_database
 def test_nothing_is_saved_that_was_not_tried_just_so(app: Flask, olga: Browser) -> None:
     olga.submit("/desk/rules/new?kind=words", {"patterns": "casino"}, form="form.form")
     olga.submit(None, {"patterns": "bees"}, form="form.form", button="Save the rule")
@@ -333,6 +336,7 @@ def test_moderators_see_what_fired_in_the_text_and_what_would_have_let_it_throug
     assert not mo.page.select(".findings mark")
 
 
+@pytest.mark.one_database
 def test_old_findings_are_told_as_they_were(app: Flask, mo: Browser, post: Post) -> None:
     leave(app, post, "Bees.", status="pending")
     mo.get("/moderation")
