@@ -41,6 +41,8 @@ MANY_COMMENTS = 100  # from here on, emptying whole tables is quicker than delet
 GARBAGE = 20_000  # objects: about those that a page leaves behind; Python would look thirty times
 # As cheap as argon2 gets: what the tests hash is no secret.
 CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+MEMORY = Path("/dev/shm")  # Linux has it, and a container at times with next to no room
+ROOM_BYTES = 1_000_000_000  # a worker's database grows to some 20 MB
 CI = os.environ.get("CI") == "true"
 
 MakeBrowser = Callable[..., Browser]
@@ -141,11 +143,14 @@ def _hurry(connection: sa.Connection) -> None:
 
 
 @pytest.fixture(scope="session")
-def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with the schema in it, to be copied."""
-    path = tmp_path_factory.mktemp("sqlite") / "empty.sqlite3"
+def empty_sqlite() -> Iterator[Path]:
+    """A SQLite file with the schema in it, to be copied; in memory, where no commit waits for a disk."""
+    has_room = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES
+    folder = Path(tempfile.mkdtemp(prefix="afterword-sqlite-", dir=MEMORY if has_room else None))
+    path = folder / "empty.sqlite3"
     _create_schema(sa.make_url(f"sqlite:///{path}"))
-    return path
+    yield path
+    shutil.rmtree(folder)
 
 
 def _create_schema(url: sa.URL) -> None:
