@@ -65,7 +65,7 @@ def test_a_sheet_whose_first_answer_was_lost_begins_no_second_post(
         assert (post.slug, post.source) == ("bees", "One two three")
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.one_database
 def test_an_autosave_refuses_only_what_is_too_long(olga: Browser) -> None:
     sheet = open_sheet(olga)
     for field, too_long in {"title": 201, "body": 200_001, "summary": 501, "slug": 101}.items():
