@@ -73,8 +73,8 @@ class Revision(Base):
     source: Mapped[str] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(String(20))
     language: Mapped[str] = mapped_column(Text)
-    began_at: Mapped[datetime] = mapped_column(Instant, default=now)
-    saved_at: Mapped[datetime] = mapped_column(Instant, default=now)
+    began_at: Mapped[datetime] = mapped_column(Instant)
+    saved_at: Mapped[datetime] = mapped_column(Instant)
     # Its words came too late: they were based on others than those that they would have replaced.
     is_set_aside: Mapped[bool] = mapped_column(default=False)
     # Its words stand in the columns of the post. One of a post's revisions at most.
@@ -101,6 +101,7 @@ class Revision(Base):
             setattr(self, name, list(value) if name == "tags" else value)
         self.version = version
         self.saved_at = now()
+        self.began_at = self.began_at or self.saved_at
         self.is_shown = False
 
     @classmethod
