@@ -101,7 +101,6 @@ class Revision(Base):
             setattr(self, name, list(value) if name == "tags" else value)
         self.version = version
         self.saved_at = now()
-        self.began_at = self.began_at or self.saved_at
         self.is_shown = False
 
     @classmethod
@@ -109,6 +108,7 @@ class Revision(Base):
         """A revision with these words."""
         made = cls(**others)
         made.take(words, version)
+        made.began_at = made.saved_at
         return made
 
     @classmethod
