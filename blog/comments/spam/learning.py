@@ -64,6 +64,9 @@ class Known(NamedTuple):
 
 NOTHING = Known()
 
+# The same four, as a database hands them out: thousands are looked at, and few need their names.
+Sums = tuple[int, int, int, int]
+
 
 class Lesson(NamedTuple):
     """What one decision adds to each piece of evidence in its comment, and to ALL."""
@@ -105,13 +108,13 @@ def sort(evidence: Mapping[str, float]) -> Sorted:
     }
 
 
-def speaks(all_: Known) -> bool:
+def speaks(all_: Sums) -> bool:
     """Whether there are decisions enough for an opinion."""
-    of_each = min(all_.spam, all_.ham)
-    return all_.spam + all_.ham >= LEAST_DECISIONS and of_each >= LEAST_OF_EACH
+    spam, ham, _, _ = all_
+    return spam + ham >= LEAST_DECISIONS and min(spam, ham) >= LEAST_OF_EACH
 
 
-def opinion(evidence: Sorted, known: Mapping[int, Known]) -> Opinion | None:
+def opinion(evidence: Sorted, known: Mapping[int, Sums]) -> Opinion | None:
     """What decisions say of a comment with this evidence, or None: too few of them, or all is new.
 
     `known` is what is known of ALL and of the evidence, and of nothing else; what is not known may lack.
@@ -122,7 +125,7 @@ def opinion(evidence: Sorted, known: Mapping[int, Known]) -> Opinion | None:
     return weighed if weighed.weighed else None
 
 
-def weigh(evidence: Sorted, known: Mapping[int, Known]) -> Opinion:
+def weigh(evidence: Sorted, known: Mapping[int, Sums]) -> Opinion:
     """The same however little is known: 0.5 and no reasons when it is nothing."""
     decided_spam, decided_ham, _, _ = known.get(ALL, NOTHING)
     common = log((decided_ham + 2 * PRIOR) / (decided_spam + 2 * PRIOR))
@@ -137,11 +140,11 @@ def weigh(evidence: Sorted, known: Mapping[int, Known]) -> Opinion:
     return Opinion(_likelihood(fsum([weight for _, weight in weighed])), tuple(weighed))
 
 
-def lesson(evidence: Sorted, known: Mapping[int, Known], is_spam: bool) -> Lesson:
+def lesson(evidence: Sorted, known: Mapping[int, Sums], is_spam: bool) -> Lesson:
     """What a decision about a comment with this evidence teaches, given what is known before it."""
     total = fsum(
-        evidence[bucket][1] * _regression(found.for_spam, found.for_ham)
-        for bucket, found in known.items()
+        evidence[bucket][1] * _regression(for_spam, for_ham)
+        for bucket, (_, _, for_spam, for_ham) in known.items()
         if bucket != ALL
     )
     thought = _likelihood(total / _length(evidence))
