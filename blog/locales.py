@@ -1,8 +1,15 @@
 """Which language an answer speaks: the site's to everybody, English at the desk."""
 
-from flask import Flask, current_app, has_request_context, request
+from functools import lru_cache
+from typing import Any
 
-from blog.catalogues import Catalogues
+from flask import Flask, current_app, has_request_context, request
+from flask_babel import get_locale
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
+
+from blog.catalogues import Catalogues, translations
 from blog.extensions import babel
 from blog.gate import is_for_staff
 from blog.languages import ENGLISH, locale_of
@@ -13,6 +20,22 @@ def init_app(app: Flask) -> None:
     """Let every answer of the application speak its language."""
     babel.init_app(app, locale_selector=_locale)
     babel.domain_instance = Catalogues()  # not the one that looks for compiled files
+    app.jinja_env.globals.update(_=_in_template, gettext=_in_template)
+
+
+@pass_eval_context
+def _in_template(context: EvalContext, message: str, **values: Any) -> str:
+    """What a template says, in the language that is spoken. A page says the same words many times."""
+    locale = get_locale()
+    said = _said(locale.language if locale else ENGLISH, message, bool(context.autoescape))
+    return said % values if values else said % ()
+
+
+# More than the templates say in a language or two.
+@lru_cache(maxsize=4_096)
+def _said(language: str, message: str, is_html: bool) -> str:
+    said: str = translations(language).ugettext(message)
+    return Markup(said) if is_html else said  # noqa: S704  # our own words, and our translators'
 
 
 def _locale() -> str:

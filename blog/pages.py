@@ -15,7 +15,14 @@ from blog import languages, text
 from blog.addresses import absolute_url
 from blog.clock import now
 from blog.comments import threads, wording
-from blog.comments.addresses import branch_path, permalink
+from blog.comments.addresses import (
+    branch_path,
+    decision_path,
+    desk_path,
+    permalink,
+    person_path,
+    queue_path,
+)
 from blog.comments.forms import ReplyForm
 from blog.comments.rules import explain, marks
 from blog.comments.rules import wording as findings
@@ -64,6 +71,10 @@ def init_app(app: Flask) -> None:
         branch_path=branch_path,
         comments_feed_url=comments_feed_url,
         hang=threads.hang,
+        decision_path=decision_path,
+        desk_path=desk_path,
+        person_path=person_path,
+        queue_path=queue_path,
         linked_data=metadata.linked_data,
         permalink=permalink,
         picture_path=metadata.picture_path,

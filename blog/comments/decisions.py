@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from blog.comments.acts import Deed, Moderation, Status
+from blog.comments.addresses import DECISION
 from blog.comments.deciding import DECISIONS, Decision, decide
 from blog.comments.desk_forms import BatchForm, DecisionForm, marks_seen
 from blog.comments.deskpages import comment_page, done, find, look_of_form, queue_page
@@ -19,35 +20,35 @@ from blog.gate import moderator
 bp = Blueprint("decisions", __name__)
 
 
-@bp.post("/comments/<id:comment_id>/approval")
+@bp.post(DECISION.format("<id:comment_id>", Deed.APPROVAL))
 @moderator
 def approve(comment_id: int) -> ResponseReturnValue:
     """Publish a comment."""
     return _decide_one(comment_id, Deed.APPROVAL)
 
 
-@bp.post("/comments/<id:comment_id>/spam")
+@bp.post(DECISION.format("<id:comment_id>", Deed.SPAM))
 @moderator
 def spam(comment_id: int) -> ResponseReturnValue:
     """Put a comment away as spam."""
     return _decide_one(comment_id, Deed.SPAM)
 
 
-@bp.post("/comments/<id:comment_id>/trash")
+@bp.post(DECISION.format("<id:comment_id>", Deed.TRASH))
 @moderator
 def trash(comment_id: int) -> ResponseReturnValue:
     """Put a comment into the trash."""
     return _decide_one(comment_id, Deed.TRASH)
 
 
-@bp.post("/comments/<id:comment_id>/hold")
+@bp.post(DECISION.format("<id:comment_id>", Deed.HOLD))
 @moderator
 def hold(comment_id: int) -> ResponseReturnValue:
     """Take a comment off the page until somebody decides."""
     return _decide_one(comment_id, Deed.HOLD)
 
 
-@bp.post("/comments/<id:comment_id>/restoration")
+@bp.post(DECISION.format("<id:comment_id>", Deed.RESTORATION))
 @moderator
 def restore(comment_id: int) -> ResponseReturnValue:
     """Take a comment out of spam or trash, back to where it was."""

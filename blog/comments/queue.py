@@ -7,6 +7,7 @@ it ended. A sieve has no index for what it looks for. It is held against the new
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from itertools import islice
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlencode
@@ -89,7 +90,9 @@ class Look:
             said["before"] = str(self.after.number if self.order.is_by_age else self.after)
         return said
 
-    def __str__(self) -> str:
+    @cached_property
+    def view(self) -> str:
+        """The same as a form says it, so that whoever sends it comes back: each row of a queue has one."""
         return urlencode(self.parameters)
 
     def at(self, **changed: Any) -> Self:

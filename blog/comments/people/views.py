@@ -11,6 +11,7 @@ from flask_login import current_user
 from blog.addresses import row_number
 from blog.clock import now
 from blog.comments.acts import TABS
+from blog.comments.addresses import PERSON
 from blog.comments.deskpages import acts_done, find
 from blog.comments.people import sweeping, wording
 from blog.comments.people.blocks import Block
@@ -22,7 +23,7 @@ from blog.gate import moderator
 bp = Blueprint("persons", __name__)
 
 
-@bp.get("/moderation/comments/<id:comment_id>/person")
+@bp.get(PERSON.format("<id:comment_id>"))
 @moderator
 def person(comment_id: int) -> str:
     """All that came with the same e-mail, address or network, the newest first."""
