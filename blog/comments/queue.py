@@ -20,6 +20,7 @@ from blog.comments.acts import Moderation, Status, Tally
 from blog.comments.models import Comment
 from blog.comments.scores import CERTAIN
 from blog.comments.sieve import EVERYTHING, Sieve
+from blog.database import direct
 from blog.extensions import db
 from blog.posts.models import Post
 
@@ -160,16 +161,17 @@ def _sifted(look: Look) -> Select[Comment]:
     """What goes through the sieve, one more than a page of it."""
     # A sum is in no index: what is sorted by it is what was searched, and not the whole tab.
     doubt = Comment.doubt + 0
+    sieve = look.sieve
     query = (
-        select(Comment.id, *look.sieve.columns())
+        select(Comment.id, *(column for test in sieve.tests for column in test.columns))
         .join(Post, Post.id == Comment.post_id)
         .where(Comment.status == look.status, Comment.id >= _floor(look.status))
-        .where(*_after(look, doubt), *look.sieve.conditions())
+        .where(*_after(look, doubt), *sieve.conditions())
         .order_by(*_order(look, doubt))
         .execution_options(yield_per=AT_ONCE)
     )
-    with db.session.execute(query) as rows:
-        through = (row.id for row in rows if look.sieve.lets_through(row))
+    with direct().execute(query) as rows:
+        through = (row[0] for row in rows if sieve.lets_through(row[1:]))
         numbers = list(islice(through, A_PAGE + 1))
     return _whole().where(Comment.id.in_(numbers)).order_by(*_order(look))
 
