@@ -44,6 +44,8 @@ from blog.comments.reports import views as reports
 from blog.comments.rules import views as rules
 from blog.extensions import csrf
 from blog.feeds import views as feeds
+from blog.media import files, uploads
+from blog.media import views as media
 from blog.posts import (
     autosaving,
     desk,
@@ -77,6 +79,9 @@ ROOMS = (
     tag_desk.bp,
     series_desk.bp,
     finding.bp,
+    files.bp,
+    media.bp,
+    uploads.bp,
     feeds.bp,
     replies.bp,
     receipts.bp,

@@ -5,8 +5,10 @@ from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
-from werkzeug.routing import BaseConverter, IntegerConverter, Map, RequestRedirect
+from werkzeug.routing import BaseConverter, IntegerConverter, Map, RequestRedirect, ValidationError
 
+from blog.media import names
+from blog.media.names import Name
 from blog.posts.models import RESERVED
 
 # PostgreSQL's integer; a larger number is no id of anything.
@@ -50,6 +52,19 @@ class PageConverter(SlugConverter):
 
     # Without a slash in it, or Werkzeug takes it for a converter of several parts of a path.
     regex = rf"(?!(?:{'|'.join(sorted(RESERVED))})$){SlugConverter.regex}"
+
+
+class PictureConverter(BaseConverter):
+    """The name of a file of a picture (see media/names.py)."""
+
+    regex = names.PATTERN
+
+    def to_python(self, value: str) -> Name:
+        """The name. Raises ValidationError for a rendition that is never made: there is no such address."""
+        name = Name.read(value)
+        if name is None:
+            raise ValidationError
+        return name
 
 
 class KeyConverter(BaseConverter):
@@ -110,6 +125,7 @@ def init_app(app: Flask) -> None:
         year=YearConverter,
         month=MonthConverter,
         key=KeyConverter,
+        picture=PictureConverter,
     )
 
 

@@ -131,7 +131,9 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
             error.get_response()
         )  # a Host that nothing can have: a page could not say where it is
     try:
-        response = page(error.code)
+        # What the view that was asked has to say, if anything; Werkzeug's own words are no one's.
+        said = error.description if isinstance(error.description, LazyString) else None
+        response = page(error.code, said)
     except UNREACHABLE as broken:
         return _busy(broken)
     for name, value in error.get_headers():

@@ -9,10 +9,11 @@ reply in the author's name.
 
 from collections.abc import Callable
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, request
+from flask_babel import LazyString
 from flask_login import current_user
 
 from blog import bodies
@@ -35,6 +36,13 @@ class Door(Enum):
     PUBLIC = "public"
     MODERATOR = "moderator"
     AUTHOR = "author"
+
+
+class Files(NamedTuple):
+    """How many bytes a view takes that is sent files, and what it says of more."""
+
+    most_bytes: int
+    words: LazyString
 
 
 class Origin(Enum):
@@ -72,6 +80,13 @@ def for_staff(view: View) -> View:
     return _mark(view, "for_staff", True)
 
 
+def takes_files(most_bytes: int, words: LazyString) -> Callable[[View], View]:
+    """Mark a view of the author's that is sent files, so many bytes of them at most; `words` say so to
+    who sends more.
+    """
+    return lambda view: _mark(view, "files", Files(most_bytes, words))
+
+
 def _mark(view: View, name: str, value: object) -> View:
     setattr(view, name, value)
     return view
@@ -86,6 +101,11 @@ def is_for_staff(view: Callable[..., Any]) -> bool:
     """Whether who comes here belongs to the staff: through their doors, or with a link of theirs."""
     is_theirs = door_of(view) in {Door.MODERATOR, Door.AUTHOR}
     return is_theirs or getattr(view, "for_staff", False)
+
+
+def files_of(view: Callable[..., Any]) -> Files | None:
+    """Which files the view is sent; None for one that takes forms of text."""
+    return getattr(view, "files", None)
 
 
 def origin() -> Origin:
@@ -129,7 +149,11 @@ def _check() -> Response | None:
     door = door_of(view)
     if door is None:
         abort(404)
-    _limit_size(door)
+    files = files_of(view)
+    if files and not current_user.may_write:
+        bodies.swallow(request.environ)  # nobody else's files are kept even for a moment
+        return _ask_person(door)
+    _limit_size(door, files)
     if request.method not in SAFE_METHODS and None in request.form:
         abort(400)  # a part without a name: no browser sends that, and nobody expects it
     refused = _ask_person(door)
@@ -140,15 +164,16 @@ def _check() -> Response | None:
     return None
 
 
-def _limit_size(door: Door) -> None:
+def _limit_size(door: Door, files: Files | None) -> None:
     limit = READERS_BYTES if door is Door.PUBLIC else WRITERS_BYTES
-    request.max_content_length = limit
+    # Files go through the disk (Werkzeug spools them), what else is in their form through the memory.
     request.max_form_memory_size = limit
-    if (request.content_length or 0) > limit:
+    request.max_content_length = files.most_bytes if files else limit
+    if (request.content_length or 0) > request.max_content_length:
         # Whoever is still sending when the connection closes never sees the answer: a browser says that
         # it was reset, and a proxy that the blog is broken.
         bodies.swallow(request.environ)
-        abort(413)
+        abort(413, description=files.words if files else None)
 
 
 def _ask_person(door: Door) -> Response | None:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 # What stands here is everyone's, signed in or not.
 STATIC = "/static/"
 
+# Files, which browsers and proxies keep: here they would only take the place of pages.
+PICTURES = "/media/"
+
 # Where a request carries what its view says of its page.
 OFFER = "afterword.offer"
 
@@ -80,7 +83,8 @@ class PageCache:
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
+        is_asked = environ["REQUEST_METHOD"] in {"GET", "HEAD"}
+        if not is_asked or environ["PATH_INFO"].startswith(PICTURES):
             return self.app(environ, start_response)
         if not self._is_for_everyone(environ):
             return self._make(environ, start_response, is_kept=False)

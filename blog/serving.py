@@ -30,6 +30,7 @@ from blog.comments import purge
 from blog.comments.models import Comment
 from blog.comments.reports.models import Report
 from blog.database import DatabaseBusy
+from blog.media.models import Media
 from blog.posts import reindex
 
 if TYPE_CHECKING:
@@ -77,7 +78,13 @@ SERVER_OPTIONS: dict[str, Any] = {
 HTTP_PORT = 80
 
 # What is kept for a time only, and who forgets it.
-CHORES = (Comment.forget_senders, Report.forget_senders, outbox.forget_settled, purge.purge)
+CHORES = (
+    Comment.forget_senders,
+    Report.forget_senders,
+    outbox.forget_settled,
+    purge.purge,
+    Media.purge,
+)
 
 BEHIND_A_PROXY = (
     "It can be reached from other machines. Put Caddy or nginx in front of it: they bring https and keep "

@@ -31,6 +31,8 @@ from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.footnote.index import render_footnote_anchor, render_footnote_caption
 
+from blog.media.names import Name
+
 # Stored beside each rendered text. Raise it with any change of what comes out: texts made by an
 # older version are rendered again.
 VERSION: int = 3
@@ -242,10 +244,16 @@ _POST_BLOCKS = ("p", "li", "blockquote", "th", "td", *_HEADINGS)
 _ALIGNED = re.compile("align-(?:left|center|right)")
 _POST_ADDRESS = _pattern(_WEB, _MAIL, _LOCAL)
 _OF_THIS_SITE = _pattern(_LOCAL)
+_CANDIDATE = r"/media/[\w.-]+ \d{1,5}w"
+# How wide a picture is shown: as the column of static/css/posts.css, which has 580 pixels at most, or the
+# whole of a telephone.
+SIZES = "(min-width: 42rem) 37rem, 100vw"
 _POST = _Policy(
     name="post",
     tags=_COMMENT.tags
-    | frozenset((*_POST_BLOCKS, *"table thead tbody tr img span sup section".split())),
+    | frozenset(
+        (*_POST_BLOCKS, *"table thead tbody tr img span sup section figure figcaption".split())
+    ),
     values={
         ("a", "href"): _POST_ADDRESS,
         ("a", "title"): _ANYTHING,
@@ -258,6 +266,12 @@ _POST = _Policy(
         ("img", "alt"): _ANYTHING,
         ("img", "title"): _ANYTHING,
         ("img", "loading"): re.compile("lazy"),
+        ("img", "decoding"): re.compile("async"),
+        ("img", "width"): _NUMBER,
+        ("img", "height"): _NUMBER,
+        ("img", "srcset"): re.compile(rf"{_CANDIDATE}(?:, {_CANDIDATE})*", re.ASCII),
+        ("img", "sizes"): re.compile(re.escape(SIZES)),
+        ("figcaption", "dir"): _AUTO,
         ("li", "class"): re.compile("task|footnote-item"),
         ("li", "id"): re.compile(r"fn-[0-9a-f]{8}-\d+"),
         ("ol", "class"): re.compile("footnotes-list"),
@@ -390,6 +404,7 @@ def _post_markdown() -> MarkdownIt:
     md.core.ruler.push("title", _leave_room_for_the_title)
     md.core.ruler.push("tables", _align_by_class)
     md.core.ruler.push("tasks", _tick_tasks)
+    md.core.ruler.push("pictures", _hang_pictures)
     md.add_render_rule("list_item_open", _open_item)
     md.add_render_rule("footnote_anchor", _way_back)
     md.add_render_rule("image", _picture)
@@ -430,6 +445,67 @@ def foreign_images(source: str) -> list[str]:
     pieces = (piece for token in tokens for piece in token.children or ())
     found = (str(piece.attrs["src"]) for piece in pieces if piece.type == "image")
     return list(dict.fromkeys(src for src in found if not _OF_THIS_SITE.fullmatch(src)))
+
+
+# A page begins with its title, and then with so many paragraphs, lists or pictures at most: a picture among
+# them is seen at once. What is further down is loaded when somebody comes near it.
+_ABOVE_THE_FOLD = 2
+
+
+def _hang_pictures(state: StateCore) -> None:
+    """Core rule: pictures of the library come with their size, smaller ones to choose from, and captions.
+
+    All of it is in the address (media/names.py). So nothing jumps when they come (HTML, 4.8.4).
+    """
+    blocks = [here for here, token in enumerate(state.tokens) if token.type == "inline"]
+    for number, here in enumerate(blocks):
+        hung = [image for image in _images(state.tokens[here]) if _hang(image)]
+        if hung and number < _ABOVE_THE_FOLD:
+            hung[0].attrs.pop("loading", None)
+        if hung:
+            _caption(state.tokens, here)
+
+
+def _images(block: Token) -> Iterator[Token]:
+    return (child for child in block.children or () if child.type == "image")
+
+
+def _hang(image: Token) -> bool:
+    """Say how large a picture is; whether it is one of the library."""
+    name = Name.at(str(image.attrs.get("src", "")))
+    if name is None:
+        return False
+    width, height = name.size
+    image.attrs |= {"width": width, "height": height, "decoding": "async"}
+    if name.srcset and not name.rung:
+        image.attrs |= {"srcset": name.srcset, "sizes": SIZES}
+    return True
+
+
+def _caption(tokens: list[Token], here: int) -> None:
+    """Write the title of a picture that stands alone below it: on a telephone nobody would see it else."""
+    hung = tokens[here].children or []
+    image, opening, closing = hung[0], tokens[here - 1], tokens[here + 1]
+    title = str(image.attrs.get("title", ""))
+    if len(hung) > 1 or not title or opening.type != "paragraph_open" or opening.hidden:
+        return
+    opening.tag = closing.tag = "figure"
+    opening.attrs.pop("dir", None)
+    image.attrs.pop("title")
+    start = Token("caption_open", "figcaption", 1, attrs={"dir": "auto"})
+    words = Token("text", "", 0, content=title)
+    tokens[here].children = [image, start, words, Token("caption_close", "figcaption", -1)]
+
+
+# What means something in Markdown, wherever in a line it stands.
+_MEANS_SOMETHING = re.compile(r"[\\`*_\[\]<>&~|]")
+
+
+def picture(address: str, alt: str) -> str:
+    """Return the Markdown that shows a picture and says just these words of it."""
+    return (
+        f"![{_MEANS_SOMETHING.sub(lambda found: chr(92) + found[0], clean_line(alt))}]({address})"
+    )
 
 
 def _refuse_depth(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -744,7 +820,11 @@ class _AbsoluteWriter(HTMLParser):
             self.pieces.append(self.get_starttag_text() or "")
 
     def _full(self, name: str, value: str | None) -> str:
-        return urljoin(self._base, value) if value and _is_local(name, value) else value or ""
+        if not value or not _is_local(name, value):
+            return value or ""
+        if name == "srcset":
+            return ", ".join(urljoin(self._base, candidate) for candidate in value.split(", "))
+        return urljoin(self._base, value)
 
     def handle_endtag(self, tag: str) -> None:
         self.pieces.append(f"</{tag}>")
@@ -760,6 +840,8 @@ class _AbsoluteWriter(HTMLParser):
 
 
 def _is_local(name: str, value: str | None) -> bool:
+    if name == "srcset":
+        return value is not None  # it has pictures of the library alone
     return name in ("href", "src") and _OF_THIS_SITE.fullmatch(value or "") is not None
 
 

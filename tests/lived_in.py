@@ -32,6 +32,10 @@ from blog.comments.screening import Finding
 from blog.database import write_tx
 from blog.editions import Edition
 from blog.extensions import Base, db
+from blog.media import storage
+from blog.media.models import Media
+from blog.media.names import Name
+from blog.media.pictures import Made
 from blog.posts.models import Kind, Post, Tag
 from blog.posts.previews import USUAL_DAYS, PreviewLink
 from blog.posts.revisions import Revision
@@ -42,6 +46,9 @@ from blog.text import render_comment, render_post
 from tests.browser import BASE_URL, Browser
 
 FINDINGS = [Finding("first-timer", ("rita@example.org",)).as_data()]
+
+# What is in its file is nothing that is asked here.
+PICTURE = Made(Name("be" * 16, 4, 3), {Name("be" * 16, 4, 3): b"RIFF"})
 
 # Nothing leads to what a search finds, or does not find.
 SEARCHES = ("/search?q=bees", "/search?q=wasps+and+hornets")
@@ -129,6 +136,7 @@ def rules(app: Flask) -> list[Rule]:
 def live_in(app: Flask) -> LivedIn:
     """Fill a blog that has an author: posts in every state, comments in every status, mail, links."""
     with app.app_context():
+        storage.keep(PICTURE.files)
         start = _start()
         life = _lives.get(start)
         if life is None:
@@ -169,12 +177,7 @@ def _rows() -> dict[str, list[dict[str, Any]]]:
 def _live() -> Life:
     before = _rows()
     with write_tx():
-        Site(
-            tagline="Bees and more",
-            rel_me="https://social.example/@olga",
-            security_contact="mailto:olga@example.org",
-        ).save()
-        RuleOfReplies.add(Terms("words", patterns=("honey",), note="They sell it."), User.author())
+        _furnish()
         post = _written()
         invitation = Invitation.create(name="Ida", email="ida@example.org")
         outbox.want("invitation", invitation.email, subject_id=invitation.id)
@@ -190,6 +193,17 @@ def _live() -> Life:
         # What was there is as it was, so new rows are all there is to remember.
         assert name == Edition.__tablename__ or len(rows) == len(before[name]) + len(new[name])
     return Life(post.id, comment.id, invitation.id, new)
+
+
+def _furnish() -> None:
+    """What a blog has beside its texts."""
+    Site(
+        tagline="Bees and more",
+        rel_me="https://social.example/@olga",
+        security_contact="mailto:olga@example.org",
+    ).save()
+    RuleOfReplies.add(Terms("words", patterns=("honey",), note="They sell it."), User.author())
+    Media.keep(PICTURE, alt="A bee", filename="bee.jpg")
 
 
 def _written() -> Post:
@@ -253,6 +267,8 @@ def _found(app: Flask, life: Life) -> LivedIn:
             ),
             "comment_id": comment.id,
             "invitation_id": invitation.id,
+            "media_id": db.session.scalar(select(func.min(Media.id))),
+            "picture": PICTURE.name,
             "rule_id": db.session.scalar(select(func.min(RuleOfReplies.id))) or 1,
             "sign_in_id": db.session.scalar(select(func.max(SignIn.id))) or 1,
             "number": _an_act_of(author),
@@ -311,6 +327,7 @@ _render_post, _render_comment = cache(render_post), cache(render_comment)
 def _words(title: str) -> dict[str, Any]:
     source = (
         f"# {title}\n\nBees are *busy*. [More](https://bees.example).\n\n```python\nbees = 1\n```"
+        f"\n\n![A bee]({PICTURE.name.address})"
     )
     return {
         "title": title,

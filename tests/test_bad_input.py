@@ -39,6 +39,7 @@ NO_FILES = ("nothing", "%00", "..%2f..%2fapp.py", "%ED%A0%80", ".env", "wp-login
 NOTHING = {
     "/{}": NO_FILES,
     "/static/{}": NO_FILES,
+    "/media/{}": NO_FILES,
     "/posts/{}": NO_SLUGS,
     "/posts/{}/comments": NO_SLUGS,
     "/tags/{}": NO_SLUGS,
@@ -62,6 +63,9 @@ NOTHING_OF_THE_STAFF = (
     "/comments/{}/restoration",
     "/comments/{}/spam",
     "/comments/{}/trash",
+    "/desk/media/{}",
+    "/desk/media/{}/restoration",
+    "/desk/media/{}/trash",
     "/desk/people/invitations/{}/revocation",
     "/desk/posts/{}",
     "/desk/posts/{}/preview",

@@ -40,6 +40,7 @@ PUBLIC = {
     "feeds.post_comments_as_in_wordpress",
     "feeds.posts_as_in_wordpress",
     "feeds.rss",
+    "files.picture",
     "finding.archive",
     "finding.month",
     "finding.search",
@@ -148,6 +149,10 @@ AUTHORS = {
     "history.restore",
     "history.revision",
     "history.revisions",
+    "media.describe",
+    "media.library",
+    "media.restore",
+    "media.trash",
     "outbox_pages.page",
     "people.invite",
     "people.overview",
@@ -175,6 +180,8 @@ AUTHORS = {
     "rules.try_new",
     "site.change_settings",
     "site.settings",
+    "uploads.fetched",
+    "uploads.upload",
 }
 DOORS = {
     **dict.fromkeys(PUBLIC, "public"),

@@ -17,7 +17,7 @@ from flask_wtf.csrf import CSRFError, generate_csrf
 from blog import errors
 from blog.auth.forms import SIGN_IN_PREFIX, SignInForm
 from blog.auth.guessing import Refused
-from blog.gate import SAFE_METHODS, Origin, is_local_path, origin
+from blog.gate import SAFE_METHODS, Origin, files_of, is_local_path, origin
 from blog.languages import speaking
 from blog.site.present import site
 
@@ -35,7 +35,9 @@ def unauthorized() -> ResponseReturnValue:
     """Somebody without a session knocked on a door: ask them to sign in."""
     if errors.wants_json():
         return _sign_in_first()
-    if request.method in SAFE_METHODS:
+    is_of_files = files_of(current_app.view_functions[request.endpoint or ""])
+    # Files are not kept: who signs in goes to the page that sends them.
+    if request.method in SAFE_METHODS or is_of_files:
         return redirect(url_for("auth.sign_in", next=_here()), 303)
     return _in_place()
 

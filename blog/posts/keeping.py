@@ -14,6 +14,7 @@ from blog import text
 from blog.clock import now
 from blog.database import DatabaseBusy
 from blog.extensions import db
+from blog.media.models import Use
 from blog.posts.index import Parts, in_text
 from blog.posts.models import Kind, Post, TakenSlug
 from blog.posts.revisions import A_PAUSE, Revision, Words
@@ -60,6 +61,7 @@ def begin(sheet: Sheet) -> Post:
     post = Post.begin(sheet.words.title, Kind(sheet.words.kind))
     revision = Revision.of(sheet.words, 1, sitting=sheet.sitting, turn=sheet.turn)
     post.revisions.add(revision)
+    Use.note(post.id, sheet.words.source, is_live=False)
     return post
 
 
@@ -183,6 +185,7 @@ def _write(post: Post, sheet: Sheet, words: Words, newest: Revision) -> Revision
         newest = Revision.of(words, version, base=base, sitting=sheet.sitting)
         post.revisions.add(newest)
     newest.turn = sheet.turn
+    Use.note(post.id, words.source, is_live=False)
     return newest
 
 

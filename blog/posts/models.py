@@ -36,6 +36,7 @@ from blog import text
 from blog.clock import Instant, now
 from blog.database import direct
 from blog.extensions import Base, choice, db
+from blog.media.models import Use
 from blog.posts.index import Entry, Parts, in_head, in_text
 from blog.posts.life import Life, Status
 from blog.posts.revisions import Revision, Words
@@ -350,6 +351,8 @@ class Post(Life, Base):
         others = update(Revision).where(Revision.post_id == self.id, Revision.is_shown)
         db.session.execute(others.values(is_shown=False))
         revision.is_shown = True
+        Use.note(self.id, self.source, is_live=True)
+        Use.note(self.id, "", is_live=False)  # no other words wait beside these
 
     def index(self, said: Parts) -> None:
         """Note what search finds it by: its title, tags and summary, and what its text said.
