@@ -28,6 +28,7 @@ from blog.extensions import Base, db
 from blog.outbox import Outbox, Outcome, want
 from blog.posts.index import is_modelled
 from blog.posts.models import Post
+from blog.posts.revisions import Revision
 from blog.site.models import Setting
 from tests.blank import blank_blog, environment
 from tests.conftest import DATABASES
@@ -311,6 +312,26 @@ def test_a_changed_table_keeps_what_refers_to_it(blank: Flask, next_version: Pat
     for table, number in (("comment", 2), ("post_tag", 1), ("old_slug", 1)):
         assert db.session.scalar(sa.text(f"SELECT count(*) FROM {table}")) == number, table
     assert db.session.scalar(sa.text("SELECT mood FROM post")) is None
+
+
+def test_what_stands_in_a_post_becomes_its_first_revision(blank: Flask) -> None:
+    upgrades.upgrade()
+    welcome.open_new_blog()
+    with write_tx() as session:
+        post = session.scalars(sa.select(Post)).one()
+        words = {**post.words._asdict(), "tags": ["Wasps", "Bees"]}
+        words = {**words, "kind": post.kind, "series_number": None}
+        post.revise(**words, html=post.html, takes_comments=True)
+        published_at = post.published_at
+    db.session.remove()
+    downgrade(upgrades.configuration(), "0011")
+    upgrades.upgrade()
+    revision = db.session.scalars(sa.select(Revision)).one()
+    post = db.session.scalars(sa.select(Post)).one()
+    assert revision.words == post.words
+    assert (revision.tags, revision.is_shown) == (["Bees", "Wasps"], True)
+    assert (revision.version, post.version) == (1, 1)
+    assert (revision.saved_at, post.published_at) == (post.updated_at, published_at)
 
 
 def test_rows_that_would_refer_to_nothing_stop_a_migration(

@@ -1,5 +1,6 @@
 """People who ask a running server over and over, each over a connection of their own that stays open."""
 
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -117,6 +118,29 @@ class Writer(_Busy):
             answer = self.person.send(f"{POST}/comments", {**form, "body": body})
             assert answer.status == 303, answer.text
             self.acknowledged.append(body)
+            yield
+
+
+class Typist(_Busy):
+    """The author's browser: it keeps what she types on a post of hers, over and over."""
+
+    def __init__(self, server: Server, over: threading.Event, author: "Author") -> None:
+        super().__init__(server, over)
+        self.person = Person(server, author.cookie)
+        self.token = author.token
+        self.acknowledged = ""
+
+    def do(self) -> Iterator[None]:
+        """Type one word more, and keep it. Restarted, it goes on with what is there."""
+        sheet = {"csrf_token": self.token, "title": "Typed", "base": "0", "sitting": "a sitting"}
+        at, typed = "/desk/posts/autosave", ""
+        for number in count(1):
+            typed += f"word {number} "
+            answer = self.person.send(at, {**sheet, "body": typed, "turn": str(number)})
+            assert answer.status in {200, 201}, answer.text
+            kept = json.loads(answer.text)
+            sheet["base"], at = str(kept["version"]), kept["autosave"]
+            self.acknowledged = typed
             yield
 
 

@@ -8,12 +8,14 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
+from flask import current_app
 
 from blog import create_app
 from blog.comments import check
 from blog.extensions import db
 from tests.blank import environment
-from tests.drills.people import POST, Person, Writer
+from tests.drills.people import POST, Person, Typist, Writer, signed_in
 from tests.server import Server
 
 pytestmark = pytest.mark.drill
@@ -67,6 +69,33 @@ def test_every_acknowledged_reply_survives_a_killed_server(tmp_path: Path) -> No
     with server, Person(server) as person:
         assert person.send(f"{POST}/comments", person.form()).status == 303
     assert differences(folder) == []
+
+
+def test_a_killed_server_has_every_word_that_was_acknowledged_to_its_author(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "instance"
+    server = blog_at(folder, tmp_path / "log")
+    with server:
+        pass
+    with create_app({"BLOG_INSTANCE": str(folder)}).app_context():
+        author = signed_in(current_app)
+        db.engine.dispose()
+    killed = threading.Event()
+    with server:
+        typist = Typist(server, killed, author)
+        typist.start()
+        time.sleep(random.uniform(1, 2))
+        killed.set()
+        server.kill()
+    typist.join()
+    assert typist.error is None, typist.error
+    assert typist.acknowledged
+    with server, Person(server, author.cookie) as olga:
+        desk = BeautifulSoup(olga.get("/desk/posts").text, "html.parser")
+        opened = olga.get(desk.select_one("tbody a")["href"]).text
+    there = BeautifulSoup(opened, "html.parser").select_one("#body").text
+    assert there.strip().startswith(typist.acknowledged.strip())
 
 
 def test_a_blog_that_is_killed_while_it_starts_starts_the_next_time(tmp_path: Path) -> None:
