@@ -1,4 +1,4 @@
-"""The one script of a page, of readers or of the desk: files, one a behaviour, joined and packed at start."""
+"""The one script of a page, of readers, desk or editor: files, one a behaviour, joined and packed."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -32,8 +32,28 @@ DESK = Parts(
     common=("kept.js", "desk/rows.js", "desk/server.js", "desk/undo.js"),
     behaviours=("desk/decide.js", "desk/write.js", "desk/tick.js", "desk/keys.js"),
 )
+EDITOR = Parts(
+    common=(
+        "kept.js",
+        "editor/sheet.js",
+        "editor/state.js",
+        "editor/writing.js",
+        "editor/marks.js",
+        "editor/copies.js",
+    ),
+    behaviours=(
+        "editor/toolbar.js",
+        "editor/lists.js",
+        "editor/preview.js",
+        "editor/pictures.js",
+        "editor/foreign.js",
+        "editor/room.js",
+        "editor/saving.js",
+        "editor/recovery.js",
+    ),
+)
 # By the names that stand in their addresses.
-SCRIPTS = {"scripts": READERS, "desk": DESK}
+SCRIPTS = {"scripts": READERS, "desk": DESK, "editor": EDITOR}
 
 # A block keeps the names of a file to itself, and what goes wrong in one stops no other.
 # (ECMAScript 2026, B.3.2 is for sloppy code alone: in a module functions belong to their block.)

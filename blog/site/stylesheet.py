@@ -21,7 +21,7 @@ READERS = (
     "comments.css",
 )
 # Who is signed in sees more.
-STAFF = (*READERS, "desk.css", "media.css", "revisions.css")
+STAFF = (*READERS, "desk.css", "editor.css", "media.css", "revisions.css")
 
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 # What is quoted stays as it is; around marks no space is needed, elsewhere one will do, and a number

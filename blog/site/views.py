@@ -48,7 +48,7 @@ def stylesheet(whom: str, mark: str) -> Response:
     return _send(sheet, mark, "text/css")
 
 
-@bp.get("/static/<any(scripts, desk):script>.<mark>.js")
+@bp.get("/static/<any(scripts, desk, editor):script>.<mark>.js")
 @public
 def scripts(script: str, mark: str) -> Response:
     """The one script of a page, for as long as its content is what the mark says."""
