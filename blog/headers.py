@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 from flask_login import current_user
 
 from blog.addresses import asked_parameters
@@ -36,6 +36,9 @@ SECURITY = {
 }
 
 A_YEAR_OF_HTTPS = "max-age=31536000"
+# For a site whose author wants it in no search engine (https://developers.google.com/search/docs/
+# crawling-indexing/robots-meta-tag): every answer that knows the site's settings says so.
+NOT_IN_SEARCH = "noindex, nofollow"
 PRIVATE = "private, no-store"
 SHARED = "public, no-cache"
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -97,6 +100,9 @@ def init_app(app: Flask) -> None:
 def _set_headers(response: Response) -> Response:
     for name, value in SECURITY.items():
         response.headers.setdefault(name, value)
+    settings = g.get("site")
+    if settings is not None and not settings.robots:
+        response.headers["X-Robots-Tag"] = NOT_IN_SEARCH
     if current_app.config["BASE_URL"].startswith("https:"):
         response.headers.setdefault("Strict-Transport-Security", A_YEAR_OF_HTTPS)
     if request.endpoint != "static" or response.status_code >= HTTPStatus.BAD_REQUEST:

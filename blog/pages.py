@@ -32,7 +32,7 @@ from blog.posts.addresses import comments_feed_url, post_url
 from blog.site import scripts
 from blog.site.emblem import emblem_of
 from blog.site.navigation import shown
-from blog.site.present import author_name, here, navigation_of, site
+from blog.site.present import author_card, author_name, here, navigation_of, site
 from blog.site.stylesheet import Stylesheets
 
 # Before what begins a line of its own on the page no space is seen. Before all else it parts words.
@@ -66,6 +66,7 @@ def init_app(app: Flask) -> None:
         current_user=current_user,  # Flask-Login gives it to templates, but not to their macros
         absolute_url=absolute_url,
         author_name=author_name,
+        author_card=author_card,
         emblem_of=emblem_of,
         blank_fields=_blank_fields,
         branch_path=branch_path,
@@ -125,8 +126,8 @@ def _blank_fields_in(_language: str) -> Markup:
     return Markup(made)  # noqa: S704  # a template escaped what is in it
 
 
-def _stylesheet_url(whom: str, accent: str) -> str:
-    mark = current_app.extensions["stylesheets"].of(whom, accent).mark
+def _stylesheet_url(whom: str, accent: str, own: str = "") -> str:
+    mark = current_app.extensions["stylesheets"].of(whom, accent, own).mark
     return url_for("site.stylesheet", whom=whom, mark=mark)
 
 

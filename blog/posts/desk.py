@@ -12,6 +12,7 @@ from blog.posts import keeping, sheet
 from blog.posts.forms import PostForm
 from blog.posts.life import Status
 from blog.posts.models import DESK_POSTS, Post
+from blog.site.models import Site
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -53,7 +54,9 @@ def posts() -> str:
 @author
 def new() -> str:
     """An empty sheet."""
-    return sheet.show(PostForm.new())
+    form = PostForm.new()
+    form.closed.data = not Site.load().opens_posts
+    return sheet.show(form)
 
 
 @bp.post("/posts")

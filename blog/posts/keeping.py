@@ -18,6 +18,7 @@ from blog.media.models import Use
 from blog.posts.index import Parts, in_text
 from blog.posts.models import Kind, Post, TakenSlug
 from blog.posts.revisions import A_PAUSE, Revision, Words
+from blog.site.models import Site
 
 
 class Sheet(NamedTuple):
@@ -59,6 +60,7 @@ def begun_in(sitting: str) -> Post | None:
 def begin(sheet: Sheet) -> Post:
     """A draft of words that nobody has called finished: no tag is made of them, and no address."""
     post = Post.begin(sheet.words.title, Kind(sheet.words.kind))
+    post.takes_comments = Site.load().opens_posts
     revision = Revision.of(sheet.words, 1, sitting=sheet.sitting, turn=sheet.turn)
     post.revisions.add(revision)
     Use.note(post.id, sheet.words.source, is_live=False)

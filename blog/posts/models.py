@@ -53,7 +53,6 @@ MOST_TAGS = 20
 
 LANGUAGE_LENGTH = 35  # the longest tag that BCP 47 (RFC 5646, 4.4.1) asks everybody to keep
 
-HOME_POSTS = 10
 DESK_POSTS = 50
 
 # The first parts of addresses where something else stands: no page may have one as its slug.
@@ -231,10 +230,10 @@ class Post(Life, Base):
         return query.order_by(cls.published_at.desc(), cls.id.desc())
 
     @classmethod
-    def newest(cls, at: datetime, page: int, tag: Tag | None = None) -> list[Self]:
-        """One page of public posts, newest first, and one more if there is a next page."""
+    def newest(cls, at: datetime, page: int, number: int, tag: Tag | None = None) -> list[Self]:
+        """A page of so many public posts, newest first, and one more if there is a next page."""
         query = cls.newest_first(at, tag)
-        return list(db.session.scalars(query.limit(HOME_POSTS + 1).offset((page - 1) * HOME_POSTS)))
+        return list(db.session.scalars(query.limit(number + 1).offset((page - 1) * number)))
 
     @classmethod
     def write(

@@ -22,8 +22,9 @@ from blog.gate import public
 from blog.headers import shared
 from blog.posts import instalments, tags
 from blog.posts.addresses import post_url, public_post
-from blog.posts.models import HOME_POSTS, Post, Tag
+from blog.posts.models import Post, Tag
 from blog.posts.series import Series
+from blog.site.present import site
 
 bp = Blueprint("posts", __name__)
 
@@ -73,7 +74,8 @@ def series(slug: str) -> ResponseReturnValue:
 
 def _list_of_posts(template: str, tag: Tag | None = None) -> Response:
     number, at = page_number(), now()
-    posts = Post.newest(at, number, tag)
+    many = site().posts_per_page
+    posts = Post.newest(at, number, many, tag)
     if not posts and (tag is not None or number > 1):
         abort(404)
     # On later pages they stand where their dates put them, so nothing is missing there.
@@ -83,11 +85,11 @@ def _list_of_posts(template: str, tag: Tag | None = None) -> Response:
             render_template(
                 template,
                 pinned=pinned,
-                posts=[post for post in posts[:HOME_POSTS] if post not in pinned],
+                posts=[post for post in posts[:many] if post not in pinned],
                 at=at,
                 tag=tag,
                 number=number,
-                has_older=len(posts) > HOME_POSTS,
+                has_older=len(posts) > many,
             )
         )
     )

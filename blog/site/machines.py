@@ -10,6 +10,7 @@ from blog.clock import now
 from blog.gate import public
 from blog.headers import shared
 from blog.site import sitemap as addresses
+from blog.site.crawlers import TRAINING
 from blog.site.present import site
 from blog.site.sitemap import Part
 
@@ -38,7 +39,8 @@ CONTACT_HOLDS_FOR = timedelta(days=90)
 @bp.get("/sitemap.xml")
 @public
 def sitemap() -> Response:
-    """Every public address, or where the lists of them are."""
+    """Every public address, or where the lists of them are. Where search engines are not to look, none."""
+    _refuse_where_unwanted()
     at = now()
     files = addresses.files(at)
     if not addresses.fits_in_one_file():
@@ -52,6 +54,7 @@ def sitemap() -> Response:
 @public
 def sitemap_file(part: str, place: int) -> Response:
     """One of the lists."""
+    _refuse_where_unwanted()
     at = now()
     if (Part(part), place) not in addresses.files(at):
         abort(404)
@@ -64,7 +67,13 @@ def robots() -> Response:
     """Where crawlers need not look (RFC 9309), and where the sitemap is."""
     # The segment alone: a page may be called /search-engines.
     rules = [f"Disallow: /{name}{end}" for name in OFF_LIMITS for end in ("$", "/", "?")]
-    lines = ["User-agent: *", *rules, "", f"Sitemap: {absolute_url(url_for('.sitemap'))}"]
+    lines = ["User-agent: *", *rules]
+    if not site().ai_crawlers:
+        lines += ["", *(f"User-agent: {name}" for name in TRAINING), "Disallow: /"]
+    # A site that is to be in no search engine is open to them all the same: whoever may not look cannot
+    # read that a page is not to be shown, and shows its address alone.
+    if site().robots:
+        lines += ["", f"Sitemap: {absolute_url(url_for('.sitemap'))}"]
     return _text(lines)
 
 
@@ -85,6 +94,11 @@ def security() -> Response:
     if canonical.startswith("https:"):  # the RFC knows no other
         lines.append(f"Canonical: {canonical}")
     return _text(lines)
+
+
+def _refuse_where_unwanted() -> None:
+    if not site().robots:
+        abort(404)
 
 
 def _xml(document: str) -> Response:

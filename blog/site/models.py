@@ -40,6 +40,18 @@ class Site:
     rel_me: str = ""
     # Whom to tell of a hole (RFC 9116): mailto: or https:.
     security_contact: str = ""
+    # How many posts a page of them shows.
+    posts_per_page: int = 10
+    # A few words about the author, as Markdown, and whether they stand below each post.
+    author_card: str = ""
+    shows_author_card: bool = False
+    # Whether new posts begin open for replies.
+    opens_posts: bool = True
+    # Joined into the stylesheet of readers, behind all of ours.
+    custom_css: str = ""
+    # Whether search engines may show the site, and whether models may be trained with it.
+    robots: bool = True
+    ai_crawlers: bool = True
     # Whether the spam filter is asked about replies. It learns in any case.
     spam_filter: bool = True
     # So many days after its publication a post takes no more replies; 0 for never. A post may differ.

@@ -1,7 +1,7 @@
 """The site as it is shown in this request: its settings and its author, each asked once."""
 
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from flask import current_app, g, request
@@ -11,6 +11,7 @@ from blog.auth.models import Role, User, Visitor
 from blog.database import direct
 from blog.site.models import Site
 from blog.site.navigation import Item
+from blog.text import render_post
 
 # What the navigation leads to by itself: only there, and where the author's links lead, it says where the
 # reader is.
@@ -36,6 +37,17 @@ def author_name() -> str:
         g.author_name = direct().scalar(_author()) or site().title
     name: str = g.author_name
     return name
+
+
+def author_card() -> str:
+    """What the author says of themselves, as HTML; empty where it is not to be shown."""
+    here = site()
+    return _card(here.author_card) if here.shows_author_card else ""
+
+
+@lru_cache(maxsize=2)  # it is one text, and once in a while another
+def _card(source: str) -> str:
+    return render_post(source)
 
 
 def navigation_of(items: tuple[Item, ...] = ()) -> dict[str, Any]:

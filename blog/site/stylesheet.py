@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from blog.site.custom_css import closed
 from blog.site.joined import Joined, pack
 
 # What readers need. Names, then what they mean, then one file for each thing on screen.
@@ -38,22 +39,26 @@ class Stylesheets:
     def __init__(self, folder: Path) -> None:
         """Join the files of a folder. Raises OSError."""
         self._joined = {"readers": join(folder, READERS), "staff": join(folder, STAFF)}
-        self._kept: dict[tuple[str, str], Joined] = {}
+        self._kept: dict[tuple[str, str, str], Joined] = {}
 
-    def of(self, whom: str, accent: str) -> Joined:
-        """The stylesheet of readers or staff in this accent, like #006b6b."""
-        sheet = self._kept.get((whom, accent))
+    def of(self, whom: str, accent: str, own: str = "") -> Joined:
+        """The stylesheet of readers or staff in this accent, like #006b6b, with the author's own CSS.
+
+        That comes last: it has the last word, and what it leaves open is nothing of ours.
+        """
+        sheet = self._kept.get((whom, accent, own))
         if sheet is None:
-            sheet = pack(f":root{{--accent:{accent}}}\n{self._joined[whom]}")
+            ours = f":root{{--accent:{accent}}}\n{self._joined[whom]}"
+            sheet = pack(f"{ours}\n{closed(own)}" if own else ours)
             if len(self._kept) >= MOST_KEPT:
                 self._kept.pop(next(iter(self._kept)), None)
-            self._kept[whom, accent] = sheet
+            self._kept[whom, accent, own] = sheet
         return sheet
 
     def marked(self, whom: str, mark: str) -> Joined | None:
         """The one with this mark, if this process has made it."""
         kept = list(self._kept.items())
-        return next((s for (theirs, _), s in kept if (theirs, s.mark) == (whom, mark)), None)
+        return next((s for (theirs, *_), s in kept if (theirs, s.mark) == (whom, mark)), None)
 
 
 def join(folder: Path, names: Iterable[str]) -> str:

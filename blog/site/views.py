@@ -1,7 +1,12 @@
 """The site as a whole: its settings, and its health."""
 
+from dataclasses import replace
+from http import HTTPStatus
+from textwrap import shorten
+
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import text
 
@@ -12,30 +17,47 @@ from blog.database import write_tx
 from blog.extensions import db
 from blog.gate import author, public
 from blog.headers import kept_for_ever, of_this_release
+from blog.posts import closing
 from blog.site import retention
+from blog.site.crawlers import TRAINING
 from blog.site.forms import SettingsForm
 from blog.site.joined import Joined
+from blog.site.merging import Merged
 from blog.site.models import Site
 
 bp = Blueprint("site", __name__)
+
+# Of what another tab has typed so much is shown: enough to know it again.
+LONGEST_SAID = 100
 
 
 @bp.get("/desk/settings")
 @author
 def settings() -> str:
     """What the author may choose."""
-    return _page(SettingsForm(formdata=None, obj=Site.load()))
+    site = Site.load()
+    form = SettingsForm(formdata=None, obj=site)
+    form.mark(site)
+    return _page(form)
 
 
 @bp.post("/desk/settings")
 @author
 def change_settings() -> ResponseReturnValue:
-    """Choose. The new settings hold from the next request on."""
+    """Choose. The new settings hold from the next request on.
+
+    What another tab has changed meanwhile stays; what both have changed is said, and nothing is saved.
+    """
     form = SettingsForm()
     if not form.validate():
         return _page(form), form.status
     with write_tx():
-        form.changed(Site.load()).save()
+        site = Site.load()
+        merged = form.merged(site)
+        if not merged.conflicts:
+            _save(site, replace(site, **merged.values))
+    if merged.conflicts:
+        return _overtaken(form, site, merged)
     return redirect(url_for("site.settings", saved=1), 303)
 
 
@@ -44,8 +66,7 @@ def change_settings() -> ResponseReturnValue:
 def stylesheet(whom: str, mark: str) -> Response:
     """The one stylesheet of a page, for as long as its content is what the mark says."""
     sheets = current_app.extensions["stylesheets"]
-    sheet = sheets.marked(whom, mark) or sheets.of(whom, Site.load().accent)
-    return _send(sheet, mark, "text/css")
+    return _send(sheets.marked(whom, mark) or _made_now(whom, mark), mark, "text/css")
 
 
 @bp.get("/static/<any(scripts, desk, editor):script>.<mark>.js")
@@ -80,6 +101,34 @@ def _send(joined: Joined, mark: str, mimetype: str) -> Response:
     return response
 
 
+def _made_now(whom: str, mark: str) -> Joined:
+    """The stylesheet with this mark if the settings are those that it was made of; else that of today."""
+    sheets = current_app.extensions["stylesheets"]
+    site = Site.load()
+    made = [sheets.of(whom, site.accent, own) for own in ("", site.custom_css)]
+    return next((sheet for sheet in made if sheet.mark == mark), made[-1])
+
+
+def _save(before: Site, after: Site) -> None:
+    after.save()
+    if after.close_after_days != before.close_after_days:
+        closing.follow(after.close_after_days)
+
+
+def _overtaken(form: SettingsForm, site: Site, merged: Merged) -> ResponseReturnValue:
+    """Say what another tab has changed to what. What was typed stays, now on top of that."""
+    for name in merged.conflicts:
+        stored = str(getattr(site, name))
+        form[name].errors = [
+            _(
+                "Another tab has changed this meanwhile, to “%(value)s”. Save again to have it your way.",
+                value=shorten(stored, LONGEST_SAID, placeholder="…"),
+            )
+        ]
+    form.go_on(merged, site)
+    return _page(form), HTTPStatus.CONFLICT
+
+
 def _page(form: SettingsForm) -> str:
     return render_template(
         "site/settings.html",
@@ -90,4 +139,5 @@ def _page(form: SettingsForm) -> str:
         of_each=LEAST_OF_EACH,
         kept_for=retention.DAYS,
         time_zones=zones.places(),
+        crawlers=len(TRAINING),
     )

@@ -9,7 +9,8 @@ from time_machine import Traveller
 from blog.clock import now
 from blog.database import write_tx
 from blog.extensions import db
-from blog.posts.models import HOME_POSTS, Post
+from blog.posts.models import Post
+from blog.site.models import Site
 from tests.browser import Browser
 from tests.conftest import MakePost
 
@@ -23,12 +24,12 @@ def test_an_empty_blog_says_so(rita: Browser) -> None:
 def test_the_newest_post_comes_first_and_older_ones_on_the_next_page(
     rita: Browser, make_post: MakePost, clock: Traveller
 ) -> None:
-    for number in range(1, HOME_POSTS + 3):
+    for number in range(1, Site.posts_per_page + 3):
         make_post(f"Post {number}")
         clock.shift(60)
     rita.get("/")
     titles = [found.text for found in rita.page.select("article h2")]
-    assert titles == [f"Post {number}" for number in range(HOME_POSTS + 2, 2, -1)]
+    assert titles == [f"Post {number}" for number in range(Site.posts_per_page + 2, 2, -1)]
     rita.get(str(rita.page.select_one("a[rel=next]")["href"]))
     assert [found.text for found in rita.page.select("article h2")] == ["Post 2", "Post 1"]
     rita.get(str(rita.page.select_one("a[rel=prev]")["href"]))
