@@ -19,6 +19,7 @@ from blog.comments.rules.commands import rules
 from blog.comments.spam.commands import spam
 from blog.extensions import db
 from blog.posts.commands import search
+from blog.transfer.commands import posts
 
 HIGHEST_PORT = 65_535
 # More workers than any machine has use for; a larger number is a slip.
@@ -37,6 +38,7 @@ def init_app(app: Flask) -> None:
         comments,
         rules,
         search,
+        posts,
         spam,
         seed,
         backup,

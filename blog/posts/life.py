@@ -110,6 +110,14 @@ class Life:
         self.status = Status.PUBLISHED
         self.close_after(self.close_after_days)
 
+    def stand(
+        self, status: Status, published_at: datetime | None, pinned_at: datetime | None
+    ) -> None:
+        """Be where a file says that it is in its life."""
+        self._touch()
+        self.status, self.published_at, self.pinned_at = status, published_at, pinned_at
+        self._touch()
+
     def withdraw(self, at: datetime) -> None:
         """Take it away from everyone: its address says that it is gone. Raises IsTrashed.
 

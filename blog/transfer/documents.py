@@ -48,6 +48,8 @@ class Document:
     tags: tuple[str, ...] = ()
     language: str = ""
     takes_comments: bool = True
+    close_after_days: int | None = None
+    pinned_at: datetime | None = None
     # Addresses that it had.
     aliases: tuple[str, ...] = ()
     series: str = ""
@@ -74,6 +76,8 @@ class Document:
             "series_number": self.series_number,
             "lang": self.language,
             "comments": None if self.takes_comments else False,
+            "close_after_days": self.close_after_days,
+            "pinned": _written(self.pinned_at),
             "aliases": list(self.aliases),
         }
 
@@ -89,6 +93,7 @@ class Document:
         published_at = says.moment("date", "publishdate", "pubdate", "published_date", "published")
         if published_at is None and day:
             published_at = _moment(day, zone)
+        status = says.status(published_at)
         is_page = "page" in says.words("type", "layout", "is_page") or "pages" in file.parts[:-1]
         return cls(
             title=text.clean_line(says.line("title") or _heading(source) or _words(stem)),
@@ -96,13 +101,16 @@ class Document:
             source=source,
             uid=says.uid(),
             kind=Kind.PAGE if is_page else Kind.POST,
-            status=says.status(published_at),
-            published_at=published_at,
+            status=status,
+            # What is begun has a date with others: it is none of publication.
+            published_at=published_at if status != Status.DRAFT else None,
             updated_at=says.moment("lastmod", "modified", "updated", "last_modified_at"),
             summary=text.clean_line(says.line("summary", "description", "excerpt")),
             tags=tuple(says.tags()),
             language=says.line("lang", "language"),
             takes_comments=says.line("comments").lower() not in NO,
+            close_after_days=says.number("close_after_days"),
+            pinned_at=says.moment("pinned"),
             aliases=tuple(says.aliases()),
             series=text.clean_line(says.line("series")),
             series_number=says.number("series_number", "series_order"),

@@ -73,9 +73,10 @@ def test_jekyll_has_the_day_in_the_name_and_blanks_between_tags() -> None:
     )
     assert (bees.slug, bees.tags) == ("on-bees", ("garden", "bees"))
     assert bees.published_at == datetime(2015, 11, 16, 23, tzinfo=UTC)  # midnight in Berlin
-    dated = read("---\nlayout: post\ndate: 2015-11-17 16:16:01 -0600\npublished: false\n---\n")
+    dated = read("---\nlayout: post\ndate: 2015-11-17 16:16:01 -0600\npublished: true\n---\n")
     assert dated.published_at == datetime(2015, 11, 17, 22, 16, 1, tzinfo=UTC)
-    assert (dated.status, dated.title) == (Status.DRAFT, "On bees")
+    hidden = read("---\nlayout: post\ndate: 2015-11-17\npublished: false\n---\n")
+    assert (hidden.status, hidden.published_at) == (Status.DRAFT, None)
 
 
 def test_pelican_has_bare_lines() -> None:
