@@ -39,7 +39,12 @@ def files(folder: Path) -> dict[str, bytes]:
 def a_lived_in_desk(app: Flask, make_post: MakePost) -> None:
     """Posts in every state of life, that lead to each other."""
     make_post("On bees: a “start”", tags=["Bees", "no"], source="See [them](post:2#end).\n\n---\n")
-    make_post("2024", source="Back to [bees](post:1), and to [nowhere](post:99).", language="de", published=False)
+    make_post(
+        "2024",
+        source="Back to [bees](post:1), and to [nowhere](post:99).",
+        language="de",
+        published=False,
+    )
     make_post("Half an idea", published=False, series="On Bees", series_number=3)
     make_post("About", kind=Kind.PAGE, takes_comments=False)
     make_post("Away")
