@@ -10,6 +10,7 @@ from flask import Flask
 
 from blog.database import write_tx
 from blog.extensions import db
+from blog.posts.closing import follow
 from blog.posts.models import Post
 from blog.site.models import Site
 from tests.browser import Browser
@@ -237,12 +238,17 @@ def test_replies_close_by_the_clock_where_the_page_is_stored_too(
 def test_a_post_that_says_nothing_else_closes_as_the_site_says(
     summer: time_machine.Traveller, make_post: MakePost, olga: Browser, rita: Browser, app: Flask
 ) -> None:
-    with app.app_context(), write_tx():
-        replace(Site.load(), close_after_days=1).save()
     for title, days in (("Usual", ""), ("Open", "0"), ("Longer", "3")):
         act(olga, f"/desk/posts/{make_post(title).id}", "Set it", days=days)
-    summer.shift(timedelta(days=1))
-    assert [is_open(rita, title) for title in ("usual", "open", "longer")] == [False, True, True]
+    with app.app_context(), write_tx():
+        replace(Site.load(), close_after_days=1).save()
+        follow(1)  # as the page of settings does
+    make_post("New")
+    summer.shift(timedelta(days=1, seconds=-1))
+    assert [is_open(rita, title) for title in ("usual", "new")] == [True, True]
+    summer.shift(1)
+    assert [is_open(rita, title) for title in ("usual", "new")] == [False, False]
+    assert [is_open(rita, title) for title in ("open", "longer")] == [True, True]
     answer = olga.submit("/desk/posts/1", {"days": "-1"}, button="Set it")
     assert answer.status_code == 422
     assert olga.errors["days"]
