@@ -72,7 +72,7 @@ def compare(old: str, new: str) -> list[Piece]:
 
 def words_of(text: str) -> Counter[str]:
     """How often each word stands in a text; for saying how many came and went."""
-    return Counter(piece for piece in tokens.pieces(text) if piece[0].isalnum())
+    return Counter(tokens.words(text))
 
 
 class _Work:

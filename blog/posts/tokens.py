@@ -67,32 +67,18 @@ def sought(words: str) -> list[Token]:
 
 def pieces(text: str) -> Iterator[str]:
     """The whole text in pieces: words, letters of scripts without spaces, white space, and signs."""
-    place = 0
-    for found in _patterns().piece.finditer(text):
-        yield from _BETWEEN.findall(text[place : found.start()])
-        if found.lastgroup == "row":
-            yield from _patterns().letter.findall(found[0])
-        else:
-            yield found[0]
-        place = found.end()
-    yield from _BETWEEN.findall(text[place:])
+    return (found[0] for found in _patterns().any.finditer(text))
+
+
+def words(text: str) -> list[str]:
+    """The same without white space and signs."""
+    found: list[str] = _patterns().word.findall(text)
+    return found
 
 
 def apart(text: str) -> tuple[str, int]:
     """The text without its letters that are written without spaces, and how many of those there are."""
-    rows: list[str] = []
-
-    def take(found: re.Match[str]) -> str:
-        if found.lastgroup != "row":
-            return found[0]
-        rows.append(found[0])
-        return " "
-
-    rest = _patterns().piece.sub(take, text)
-    return rest, sum(len(_patterns().letter.findall(row)) for row in rows)
-
-
-_BETWEEN = re.compile(r"\s+|\S")
+    return _patterns().letter.subn(" ", text)
 
 
 def _pairs(row: str, start: int) -> Iterator[Token]:
@@ -187,6 +173,8 @@ _TIED = ((0x1160, 0x11FF), (0xD7B0, 0xD7FB), (0xFF9E, 0xFF9F))
 class _Patterns(NamedTuple):
     piece: re.Pattern[str]
     letter: re.Pattern[str]
+    word: re.Pattern[str]
+    any: re.Pattern[str]
 
 
 @cache
@@ -195,9 +183,12 @@ def _patterns() -> _Patterns:
     letter, mark, row_letter, row_mark = map(_class, ("letter", "mark", "row letter", "row mark"))
     row_letter += f"{chr(_IDEOGRAPHS[0])}-{chr(_IDEOGRAPHS[1])}"
     row = f"[{row_letter}{row_mark}][{row_letter}{row_mark}{mark}]*"
+    word, one = f"[{letter}][{letter}{mark}]*", f"[{row_letter}{row_mark}][{row_mark}{mark}]*"
     return _Patterns(
-        re.compile(f"(?P<word>[{letter}][{letter}{mark}]*)|(?P<row>{row})"),
-        re.compile(f"[{row_letter}{row_mark}][{row_mark}{mark}]*"),
+        re.compile(f"(?P<word>{word})|(?P<row>{row})"),
+        re.compile(one),
+        re.compile(f"{word}|{one}"),
+        re.compile(rf"{word}|{one}|\s+|\S"),
     )
 
 
