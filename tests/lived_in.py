@@ -1,12 +1,13 @@
 """A blog that somebody has lived in: one of everything, so that every address leads somewhere."""
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from html import unescape
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from bs4 import BeautifulSoup
 from flask import Flask
@@ -49,6 +50,9 @@ FINDINGS = [Finding("first-timer", ("rita@example.org",)).as_data()]
 
 # What is in its file is nothing that is asked here.
 PICTURE = Made(Name("be" * 16, 4, 3), {Name("be" * 16, 4, 3): b"RIFF"})
+
+# A list that is sorted and sieved in several ways at once, with other values, is much the same list.
+ENOUGH = 2
 
 # Nothing leads to what a search finds, or does not find.
 SEARCHES = ("/search?q=bees", "/search?q=wasps+and+hornets")
@@ -104,16 +108,33 @@ class LivedIn:
         ahead = [*self.addresses(), *SEARCHES]
         while ahead:
             address = ahead.pop()
-            if address in found:
-                continue
-            found[address] = person.get(address, follow_redirects=False)
-            links = HREF.findall(found[address].data.decode(errors="replace"))
-            for link in filter(None, [*links, found[address].headers.get("Location")]):
-                parts = urlsplit(unescape(link))
-                if not parts.netloc:
-                    query = f"?{parts.query}" if parts.query else ""
-                    ahead.append((parts.path or urlsplit(address).path) + query)
+            if address not in found and not _is_one_more(address, found):
+                found[address] = person.get(address, follow_redirects=False)
+                ahead += _ahead_of(address, found[address])
         return found
+
+
+def _ahead_of(address: str, answer: TestResponse) -> Iterator[str]:
+    """The addresses of this site to which an answer leads."""
+    links = HREF.findall(answer.data.decode(errors="replace"))
+    for link in filter(None, [*links, answer.headers.get("Location")]):
+        parts = urlsplit(unescape(link))
+        if not parts.netloc:
+            query = f"?{parts.query}" if parts.query else ""
+            yield (parts.path or urlsplit(address).path) + query
+
+
+def _is_one_more(address: str, found: Iterable[str]) -> bool:
+    """Whether enough of the same list was found that is sorted and sieved in the same several ways."""
+    asked = _question(address)
+    return len(asked[1]) > 1 and [_question(other) for other in found].count(asked) >= ENOUGH
+
+
+@cache
+def _question(address: str) -> tuple[str, tuple[str, ...]]:
+    """What an address asks for: its path, and the names in its query."""
+    parts = urlsplit(address)
+    return parts.path, tuple(name for name, _ in parse_qsl(parts.query, keep_blank_values=True))
 
 
 def rules(app: Flask) -> list[Rule]:

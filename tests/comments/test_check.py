@@ -67,28 +67,26 @@ def test_a_blog_without_comments_is_well(app: Flask) -> None:
     assert found(app) == []
 
 
-@pytest.mark.parametrize(
-    ("which", "values", "words"),
-    [
-        (0, {"public_below": 9}, "public_below is 9, not 2"),
-        (0, {"answers": 0}, "answers is 0, not 1"),
-        (1, {"shown": False}, "shown is False, not True"),
-        (4, {"shown": True}, "shown is True, not False"),
-        (3, {"answers": 4, "public_below": 5}, "public_below is 5, not 0; answers is 4, not 0"),
-        (2, {"depth": 7}, "depth 7, and belongs to {0} at 2"),
-        (2, {"root_id": None}, "names thread None and depth 2, and belongs to {0}"),
-        (0, {"root_id": 1}, "names thread 1 and depth 0, and belongs to None"),
-    ],
+WRONG = (
+    (0, {"public_below": 9}, "public_below is 9, not 2"),
+    (0, {"answers": 0}, "answers is 0, not 1"),
+    (1, {"shown": False}, "shown is False, not True"),
+    (4, {"shown": True}, "shown is True, not False"),
+    (3, {"answers": 4, "public_below": 5}, "public_below is 5, not 0; answers is 4, not 0"),
+    (2, {"depth": 7}, "depth 7, and belongs to {0} at 2"),
+    (2, {"root_id": None}, "names thread None and depth 2, and belongs to {0}"),
+    (0, {"root_id": 1}, "names thread 1 and depth 0, and belongs to None"),
 )
-def test_a_wrong_count_is_found_and_mended(
-    app: Flask, thread: list[int], which: int, values: dict[str, Any], words: str
-) -> None:
-    put(app, thread[which], **values)
-    (difference,) = found(app)
-    assert difference.startswith(f"comment {thread[which]}: ")
-    assert words.format(*thread) in difference
-    assert mended(app) == [difference]
-    assert found(app) == []
+
+
+def test_a_wrong_count_is_found_and_mended(app: Flask, thread: list[int]) -> None:
+    for which, values, words in WRONG:
+        put(app, thread[which], **values)
+        (difference,) = found(app)
+        assert difference.startswith(f"comment {thread[which]}: ")
+        assert words.format(*thread) in difference
+        assert mended(app) == [difference]
+        assert found(app) == []
 
 
 def test_a_post_that_counts_wrongly_is_found_and_mended(

@@ -48,34 +48,34 @@ def decided(app: Flask, mo: Browser, rita: Browser, post: Post) -> None:
     decide(mo, number_of(say(rita, "Wax.")), "Approve")
 
 
-@pytest.mark.parametrize(
-    ("lines", "code", "said"),
-    [
-        ([HARMLESS], 0, ["Line 1, words, trash: fires on 0 approved, on 1 among spam and trash; 0 wrong."]),
-        (["# The bees.", "", HARMFUL, HARMLESS], 1, [
-            "Line 3, words, hold: fires on 1 approved, on 0 among spam and trash; 1 wrong.",
-            "Hidden: comment 1 of Rita, which is approved",
-            "Looked at 2 approved replies and 1 among spam and trash.",
-            "Error: 1 approved would have been hidden.",
-        ]),
-        # Nobody proved an address, so nobody is trusted; that people wait is no mistake.
-        ([FRIENDS, HARMFUL], 1, ["Line 1, emails, approve: fires on 0 approved"]),
-        (['{"kind": "everything"}'], 0, ["fires on 2 approved, on 1 among spam and trash; 0 wrong."]),
-        (['{"kind": "everything", "verdict": "trash"}'], 1, ["2 approved would have been hidden"]),
-        (['{"kind": "words", "patterns": ["bees"], "on": false}'], 0, ["switched off"]),
-        (['{"kind": "speed", "number": 1000}'], 0, ["fires on 0 approved"]),
-        ([], 0, ["Looked at 2 approved"]),
-    ],
+FILES = (
+    ([HARMLESS], 0, ["Line 1, words, trash: fires on 0 approved, on 1 among spam and trash; 0 wrong."]),
+    (["# The bees.", "", HARMFUL, HARMLESS], 1, [
+        "Line 3, words, hold: fires on 1 approved, on 0 among spam and trash; 1 wrong.",
+        "Hidden: comment 1 of Rita, which is approved",
+        "Looked at 2 approved replies and 1 among spam and trash.",
+        "Error: 1 approved would have been hidden.",
+    ]),
+    # Nobody proved an address, so nobody is trusted; that people wait is no mistake.
+    ([FRIENDS, HARMFUL], 1, ["Line 1, emails, approve: fires on 0 approved"]),
+    (['{"kind": "everything"}'], 0, ["fires on 2 approved, on 1 among spam and trash; 0 wrong."]),
+    (['{"kind": "everything", "verdict": "trash"}'], 1, ["2 approved would have been hidden"]),
+    (['{"kind": "words", "patterns": ["bees"], "on": false}'], 0, ["switched off"]),
+    (['{"kind": "speed", "number": 1000}'], 0, ["fires on 0 approved"]),
+    ([], 0, ["Looked at 2 approved"]),
 )  # fmt: skip
+
+
 def test_a_file_of_rules_is_replayed_and_ends_with_1_if_it_hides_what_is_approved(
-    run: Run, decided: None, tmp_path: Path, lines: list[str], code: int, said: list[str]
+    run: Run, decided: None, tmp_path: Path
 ) -> None:
     file = tmp_path / "rules.jsonl"
-    file.write_text("\n".join(lines))
-    result = run("rules", "backtest", str(file))
-    assert result.exit_code == code, result.output
-    for words in said:
-        assert words in result.output
+    for lines, code, said in FILES:
+        file.write_text("\n".join(lines))
+        result = run("rules", "backtest", str(file))
+        assert result.exit_code == code, result.output
+        for words in said:
+            assert words in result.output
 
 
 def test_what_is_exported_is_what_is_asked_and_what_can_be_tried(
