@@ -20,7 +20,14 @@ from blog.posts.series import Series
 # So many parts stand on a page: a book's chapters, and more.
 PARTS = 100
 
-ORDER = (Post.series_number.is_(None), Post.series_number, Post.published_at, Post.id)
+# Nothing comes before all else in one database, and after it in the other.
+ORDER = (
+    Post.series_number.is_(None),
+    Post.series_number,
+    Post.published_at.is_(None),
+    Post.published_at,
+    Post.id,
+)
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,9 @@ def test_a_series_is_read_from_part_to_part(
     make_post("Frost", series=GARDEN, published=False)
     make_post("Elsewhere")
     assert parts(rita) == ["Plan", "Tools", "Soil", "Seeds"]
+    olga.get("/desk/series/1")
+    titles = [cell.text for cell in olga.page.select("tbody td:first-child")]
+    assert titles == ["Plan", "Tools", "Soil", "Seeds", "Frost"]
     assert around(rita, "plan") == ("Part 1 of 4 of “Our garden”", ["Next part Tools"])
     assert around(rita, "soil") == (
         "Part 3 of 4 of “Our garden”",
