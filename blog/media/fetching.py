@@ -101,7 +101,8 @@ def _opened(address: str, until: float) -> Iterator[HTTPResponse]:
     cut.start()
     try:
         connection.request("GET", _target(parts), headers=HEADERS)
-        yield connection.getresponse()
+        with connection.getresponse() as response:  # it holds the socket, too
+            yield response
         if time.monotonic() >= until:
             raise TimeoutError  # where no length was given, the cut looked like the end
     finally:
