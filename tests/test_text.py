@@ -11,7 +11,16 @@ from urllib.parse import urlsplit
 import pytest
 
 from blog import text
-from blog.text import clean_line, excerpt, links, normalise, plain, render_comment, render_post
+from blog.text import (
+    absolute,
+    clean_line,
+    excerpt,
+    links,
+    normalise,
+    plain,
+    render_comment,
+    render_post,
+)
 
 Render = Callable[[str], str]
 
@@ -874,3 +883,47 @@ def test_short_posts_are_remembered_with_full_addresses_and_long_ones_take_no_me
         full = text.absolute(html, "https://blog.example/posts/bees")
         assert full.startswith('<p><a href="https://blog.example/hive">')
     assert text._remembered.cache_info().currsize == 1
+
+
+PICTURE = f"/media/{'be' * 16}-1000x500.webp"
+
+
+def test_a_picture_of_the_library_comes_with_its_size_and_smaller_ones() -> None:
+    srcset = ", ".join(
+        [*(f"{PICTURE[:-5]}-{rung}.webp {rung}w" for rung in (480, 800)), f"{PICTURE} 1000w"]
+    )
+    rest = f'decoding="async" srcset="{srcset}" sizes="(min-width: 42rem) 37rem, 100vw">'
+    # What begins a page is seen at once; the third block is not.
+    assert render_post(f"![A bee]({PICTURE})") == (
+        f'<p dir="auto"><img src="{PICTURE}" alt="A bee" width="1000" height="500" {rest}</p>\n'
+    )
+    assert f'alt="A bee" loading="lazy" width="1000" height="500" {rest}' in render_post(
+        f"a\n\nb\n\n![A bee]({PICTURE})"
+    )
+    small = PICTURE.replace(".webp", "-480.webp")
+    assert 'width="480" height="240" decoding="async">' in render_post(f"![]({small})")
+
+
+def test_the_title_of_a_picture_that_stands_alone_is_its_caption() -> None:
+    html = render_post(f'![A bee]({PICTURE} "On <i>lavender</i>")')
+    assert html.startswith("<figure><img")
+    assert html.endswith(
+        '><figcaption dir="auto">On &lt;i&gt;lavender&lt;/i&gt;</figcaption></figure>\n'
+    )
+    assert "title=" not in html
+    for within in (f'a ![b]({PICTURE} "t")', f'- ![b]({PICTURE} "t")', '![b](/other.png "t")'):
+        assert 'title="t"' in render_post(within)
+        assert "<fig" not in render_post(within)
+
+
+def test_an_address_that_only_looks_like_a_picture_of_the_library_gets_nothing() -> None:
+    for odd in ("-1000x500-481", "-0x0", "-99999999x1", "", "-1000x500-480-480"):
+        html = render_post(f"![a](/media/{'be' * 16}{odd}.webp)")
+        assert "width=" not in html, odd
+        assert "srcset" not in html, odd
+
+
+def test_a_picture_is_written_with_every_address_in_full() -> None:
+    html = absolute(render_post(f"![a]({PICTURE})"), "https://blog.example/posts/bees")
+    assert html.count("https://blog.example/media/") == 4
+    assert html.count("/media/") == 4

@@ -5,6 +5,7 @@ tags of exactly these forms, so the two test files do not share a blind spot.
 """
 
 import re
+import string
 from collections.abc import Callable
 from html import unescape
 from urllib.parse import urljoin
@@ -19,6 +20,7 @@ from blog.text import (
     excerpt,
     links,
     normalise,
+    picture,
     plain,
     render_comment,
     render_post,
@@ -150,3 +152,12 @@ def test_no_change_of_direction_is_left_open(source: str) -> None:
         assert len(re.findall("[\u2066-\u2068]", line)) == line.count("\u2069")
         assert len(re.findall("[\u202a\u202b]", line)) == line.count("\u202c")
         assert not set("\u202d\u202e") & set(line)
+
+
+@usual
+@given(st.text(st.sampled_from(string.printable + "é漢🐝")))
+def test_the_markdown_of_a_picture_says_just_its_words(alt: str) -> None:
+    html = render_post(picture(f"/media/{'be' * 16}-9x9.webp", alt))
+    said = re.fullmatch(r'<p dir="auto"><img src="[^"]*" alt="([^"]*)"[^<>]*></p>\n', html)
+    assert said, html
+    assert unescape(said[1]) == clean_line(alt)
