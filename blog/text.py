@@ -31,7 +31,7 @@ from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.footnote.index import render_footnote_anchor, render_footnote_caption
 
-from blog.media.names import Name
+from blog.media.names import FOLDER, PATTERN, Name
 
 # Stored beside each rendered text. Raise it with any change of what comes out: texts made by an
 # older version are rendered again.
@@ -843,6 +843,22 @@ def _is_local(name: str, value: str | None) -> bool:
     if name == "srcset":
         return value is not None  # it has pictures of the library alone
     return name in ("href", "src") and _OF_THIS_SITE.fullmatch(value or "") is not None
+
+
+_PICTURE_TAG = re.compile(r"<(?:img|a) [^<>]*>")
+_PICTURE_ADDRESS = re.compile(rf"{FOLDER}{PATTERN}")
+
+
+def with_parameter(html: str, parameter: str) -> str:
+    """Return HTML that this file made with a parameter at each address of a picture of the library.
+
+    For who may see a text before the public may. `parameter` is a name and a value that need no escaping.
+    """
+
+    def with_it(tag: re.Match[str]) -> str:
+        return _PICTURE_ADDRESS.sub(lambda address: f"{address[0]}?{parameter}", tag[0])
+
+    return _PICTURE_TAG.sub(with_it, html)
 
 
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

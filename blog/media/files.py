@@ -1,6 +1,10 @@
-"""A picture is sent: to everybody as long as a text of the public's shows it, else to the author alone."""
+"""A picture is sent: to everybody as long as a text of the public's shows it, else to the author, and to
+who has the link that shows a text with it.
+"""
 
-from flask import Blueprint, Response, abort, send_file
+from datetime import datetime
+
+from flask import Blueprint, Response, abort, request, send_file
 from flask_login import current_user
 
 from blog.clock import now
@@ -10,6 +14,7 @@ from blog.headers import kept_for_ever, readable_elsewhere
 from blog.media import storage, uses
 from blog.media.models import Media
 from blog.media.names import Name
+from blog.posts.previews import PreviewLink
 
 bp = Blueprint("files", __name__)
 
@@ -22,13 +27,21 @@ NOTHING = "default-src 'none'; sandbox"
 def picture(picture: Name) -> Response:
     """A picture or a rendition of it. What is public may be kept for ever, and shown by feed readers."""
     media = Media.called(picture)
-    is_public = media is not None and uses.is_public(media, now())
-    if media is None or not (is_public or current_user.may_write):
+    at = now()
+    is_public = media is not None and uses.is_public(media, at)
+    if media is None or not (is_public or current_user.may_write or _is_shown_before(media, at)):
         abort(404)
     db.session.close()  # who is slow to take it keeps no connection meanwhile
     response = _file(picture)
     response.headers["Content-Security-Policy"] = NOTHING
     return readable_elsewhere(kept_for_ever(response)) if is_public else response
+
+
+def _is_shown_before(media: Media, at: datetime) -> bool:
+    """Whether who asks has the link that shows a text with it before the public may see it."""
+    key = request.args.get("preview", "")
+    link = PreviewLink.opened_by(key, at) if key else None
+    return link is not None and uses.is_named_in(media, link.post_id)
 
 
 def _file(name: Name) -> Response:

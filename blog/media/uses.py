@@ -52,6 +52,12 @@ def is_public(media: Media, at: datetime) -> bool:
     return visible is not None or media.mark in named_by_site()
 
 
+def is_named_in(media: Media, post_id: int) -> bool:
+    """Whether a post's words name it: those that the public sees, or those that wait beside."""
+    named = exists().where(Use.mark == media.mark, Use.post_id == post_id)
+    return bool(db.session.scalar(select(named)))
+
+
 def places(media: Iterable[Media]) -> dict[str, list[Place]]:
     """The posts that name each of these pictures, by its mark: one query."""
     marks = [found.mark for found in media]

@@ -2,10 +2,8 @@
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import joinedload
 
 from blog import text
-from blog.addresses import row_number
 from blog.clock import now
 from blog.database import write_tx
 from blog.extensions import db
@@ -49,22 +47,17 @@ def revoke(preview_id: int) -> ResponseReturnValue:
 @public
 def show(key: str) -> ResponseReturnValue:
     """The post as it will look, to whoever has the link; once it is public, the way to it."""
-    number = row_number(key.partition("-")[0])
     at = now()
-    link = (
-        db.session.get(PreviewLink, number, options=[joinedload(PreviewLink.post)])
-        if number
-        else None
-    )
-    if link is None or not link.opens(key, at):
+    link = PreviewLink.opened_by(key, at)
+    if link is None:
         abort(404)
-    return redirect(post_url(link.post)) if link.post.is_visible(at) else _page(link.post)
+    return redirect(post_url(link.post)) if link.post.is_visible(at) else _page(link.post, key)
 
 
-def _page(post: Post) -> Response:
+def _page(post: Post, key: str) -> Response:
     """The newest words, whether or not its author has called them saved."""
     words = Revision.newest_of(post.id).words
-    html = text.render_post(words.source)
+    html = text.with_parameter(text.render_post(words.source), f"preview={key}")
     response = make_response(
         render_template("posts/shown_before.html", post=post, words=words, html=html)
     )

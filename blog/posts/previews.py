@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from sqlalchemy import ForeignKey, String, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from blog import keys
+from blog.addresses import row_number
 from blog.clock import Instant
 from blog.extensions import Base, db
 from blog.posts.models import Post
@@ -54,6 +55,14 @@ class PreviewLink(Base):
         """The links that lead to a post now, the newest first."""
         alive = cls.post_id == post.id, cls.revoked_at.is_(None), cls.expires_at > at
         return list(db.session.scalars(select(cls).where(*alive).order_by(cls.id.desc())))
+
+    @classmethod
+    def opened_by(cls, key: str, at: datetime) -> Self | None:
+        """The link that this key opens now, if it opens one."""
+        number = row_number(key.partition("-")[0])
+        loaded = [joinedload(cls.post)]
+        link = db.session.get(cls, number, options=loaded) if number else None
+        return link if link and link.opens(key, at) else None
 
     def opens(self, key: str, at: datetime) -> bool:
         """Whether this key opens it now: it is ours, neither revoked nor over, and its post is there."""

@@ -20,6 +20,7 @@ from blog.media.models import Media, Use
 from blog.media.names import Name
 from blog.postman import do_chores
 from blog.posts.models import Post
+from blog.posts.previews import PreviewLink
 from tests.browser import Browser, path_of
 from tests.conftest import MakePost
 from tests.media.drawing import claims, exif, file_of, flag, opened, photograph
@@ -193,6 +194,28 @@ def test_a_stranger_gets_a_picture_as_long_as_a_text_of_the_publics_shows_it(
     assert "(draft)" in olga.read("/desk/media")
     olga.submit("/desk/settings", {"tagline": f"See {address}"})
     assert seen() == {(200, 200)}
+
+
+def test_who_has_a_preview_link_sees_the_pictures_of_that_text_and_no_others(
+    olga: Browser, stranger: Browser, send: Send, make_post: MakePost, app: Flask
+) -> None:
+    told, other = send(file_of(photograph(600, 400), "JPEG")), send()
+    post = make_post(source=told["markdown"], published=False)
+    with app.app_context(), write_tx():
+        link = PreviewLink.make(db.session.get_one(Post, post.id), 1, now())
+        key = link.key
+    stranger.get(f"/previews/{key}")
+    image = stranger.page.select_one(".prose img")
+    assert image["src"] == f"{told['address']}?preview={key}"
+    for path in (image["src"], image["srcset"].split(" ")[0]):
+        assert stranger.get(path).status_code == 200
+        assert stranger.answer.headers["Cache-Control"] == "private, no-store"
+    assert stranger.get(f"{other['address']}?preview={key}").status_code == 404
+    for wrong in ("", "1-0", "x", f"{key}0"):
+        assert stranger.get(f"{told['address']}?preview={wrong}").status_code == 404
+    with app.app_context(), write_tx():
+        db.session.get_one(PreviewLink, 1).revoke(now())
+    assert stranger.get(str(image["src"])).status_code == 404
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
