@@ -11,6 +11,7 @@ from blog import gate
 from blog.auth import links
 from blog.comments import mailed_links
 from blog.comments.acts import Moderation
+from blog.comments.desk_forms import ReasonForm
 from blog.comments.mailed_links import Offer
 from blog.database import write_tx
 from blog.gate import for_staff, public, tokenless
@@ -36,14 +37,20 @@ def act(key: str) -> ResponseReturnValue:
     """Do it, once."""
     if gate.origin() is gate.Origin.FOREIGN:
         abort(403)
+    form = ReasonForm(meta={"csrf": False})  # the link is what nobody else has
+    if not form.validate():
+        return _page(mailed_links.read(key), key, form=form), form.status
     with write_tx():
         offer = mailed_links.read(key)
-        done = offer.take() if offer.is_open else None
+        done = offer.take(form.reason.data or "") if offer.is_open else None
     return _page(offer, key, done) if done else _spent(offer)
 
 
-def _page(offer: Offer, key: str, done: Moderation | None = None) -> str:
-    return render_template("comments/acting.html", offer=offer, key=key, done=done)
+def _page(
+    offer: Offer, key: str, done: Moderation | None = None, form: ReasonForm | None = None
+) -> str:
+    form = form or ReasonForm(formdata=None, meta={"csrf": False})
+    return render_template("comments/acting.html", offer=offer, key=key, done=done, form=form)
 
 
 def _spent(offer: Offer) -> ResponseReturnValue:

@@ -115,6 +115,12 @@ class Change(Base):
         found = select(cls).where(cls.batch == batch).order_by(cls.id.desc())
         return list(db.session.scalars(found))
 
+    @classmethod
+    def last_of(cls, subject: str, subject_id: int) -> "Change | None":
+        """What was changed last about a thing, which may be gone."""
+        mine = cls.subject == subject, cls.subject_id == subject_id
+        return db.session.scalar(select(cls).where(*mine).order_by(cls.id.desc()).limit(1))
+
     @property
     def is_undone(self) -> bool:
         """Whether it was taken back, and the taking back was not."""

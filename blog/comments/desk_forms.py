@@ -43,11 +43,16 @@ class EditForm(TextForm):
     seen = HiddenField()
 
 
-class DecisionForm(Form):
+class ReasonForm(Form):
+    """Why it is decided so. Its writer reads it."""
+
+    reason = StringField(_l("Reason, for its writer"), validators=[Length(max=REASON_LENGTH)])
+
+
+class DecisionForm(ReasonForm):
     """What comes with a decision: the status that the moderator saw, and a reason for the writer."""
 
     seen = StringField(name="from")
-    reason = StringField(_l("Reason, for its writer"), validators=[Length(max=REASON_LENGTH)])
 
     @property
     def tab(self) -> Status:

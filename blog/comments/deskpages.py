@@ -11,11 +11,14 @@ from urllib.parse import parse_qsl
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from blog.addresses import row_number
+from blog.clock import now
 from blog.comments import queue as queues
 from blog.comments.acts import TABS, Moderation, Status
+from blog.comments.changes_record import Change
 from blog.comments.desk_forms import BatchForm, DecisionForm, EditForm, SieveForm
 from blog.comments.forms import StaffReplyForm
 from blog.comments.models import Comment, Overtaken
@@ -24,6 +27,8 @@ from blog.comments.reports.forms import REASONS
 from blog.comments.reports.models import Report, Reported, number_waiting
 from blog.comments.rules.wording import rule_names
 from blog.comments.sieve import Sieve
+from blog.comments.undo import Standing
+from blog.comments.undo_changes import LaterChanges, may_undo
 from blog.comments.wording import order_name
 from blog.extensions import db
 
@@ -43,6 +48,15 @@ def acts_done() -> Sequence[Moderation]:
     """The acts that a page is asked to announce."""
     number = row_number(request.args.get("done", ""))
     return queues.batch(number) if number else ()
+
+
+def change_done() -> Change | None:
+    """The change of a rule or a block that a page is asked to announce, as long as it can be undone."""
+    number = row_number(request.args.get("done", ""))
+    change = db.session.get(Change, number) if number else None
+    if change is None or not may_undo(change, current_user):
+        return None
+    return change if LaterChanges([change]).standing(change, now()) is Standing.STANDS else None
 
 
 def look_of(parameters: Mapping[str, str], tab: Status = Status.PENDING) -> Look:

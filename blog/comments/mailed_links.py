@@ -40,10 +40,10 @@ class Offer:
     deed: Deed
     is_open: bool
 
-    def take(self) -> Moderation:
-        """Do it. Call within write_tx(), and only while it is open."""
+    def take(self, why: str = "") -> Moderation:
+        """Do it, for this reason. Call within write_tx(), and only while it is open."""
         to, from_ = TARGETS[self.deed], self.comment.status
-        return self.comment.move(to, from_=from_, by=self.user, deed=self.deed)
+        return self.comment.move(to, from_=from_, by=self.user, deed=self.deed, why=why)
 
 
 def to_decide(user: User, comment: Comment, deed: Deed) -> str:

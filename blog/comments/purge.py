@@ -8,6 +8,7 @@ from sqlalchemy import delete, exists, select, update
 from blog.clock import now
 from blog.comments.acts import PUT_AWAY, UNDO_FOR, Actor, Deed, Moderation, Status
 from blog.comments.models import Comment
+from blog.comments.people.blocks import Block
 from blog.comments.reports.models import Report
 from blog.extensions import db
 
@@ -37,6 +38,7 @@ NOTHING: dict[str, Any] = {
 
 def purge() -> bool:
     """Empty some of what was put away for long; whether there may be more. Call within write_tx()."""
+    Block.forget_lifted(now() - KEPT_FOR)
     comments = _due()
     for comment in comments:
         comment.move(

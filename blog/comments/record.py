@@ -220,14 +220,10 @@ def text_after(act: Moderation) -> str | None:
         return next((kept["source"] for kept in replaced if "source" in kept), act.comment.source)
 
 
-def differences(change: Change) -> dict[str, tuple[Any, Any]]:
-    """What a change changed, by name: what it was before and after."""
+def differences(change: Change) -> list[str]:
+    """What a change changed, by name."""
     before, after = change.before or {}, change.after or {}
-    return {
-        name: (before.get(name), after.get(name))
-        for name in (before | after)
-        if before.get(name) != after.get(name)
-    }
+    return [name for name in (before | after) if before.get(name) != after.get(name)]
 
 
 def people() -> Mapping[str, str]:

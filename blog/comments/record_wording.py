@@ -1,13 +1,20 @@
 """What the record says: who did what, how it was before, and why it cannot be undone."""
 
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
 
+from blog.auth.models import User
 from blog.comments.acts import UNDO_FOR, Actor, Deed, Moderation
 from blog.comments.changes_record import SUBJECTS, Change
-from blog.comments.rules.wording import label
+from blog.comments.people.persons import By
+from blog.comments.people.wording import SHOWN, way_name
+from blog.comments.rules.wording import label, rule_names, verdict_name
 from blog.comments.undo import Standing
+from blog.extensions import db
+from blog.languages import date_and_time
 
 
 def doer(row: Moderation | Change) -> str:
@@ -63,6 +70,26 @@ def changed(change: Change) -> str:
     return _("changed %(thing)s", thing=thing)
 
 
+def announced(change: Change) -> str:
+    """What was just changed, in a sentence."""
+    if change.subject == "block":
+        return _("The block was lifted.") if change.after is None else _("The block was laid.")
+    name = thing(change)
+    if change.before is None:
+        return _("The rule “%(name)s” was added.", name=name)
+    if change.after is None:
+        return _("The rule “%(name)s” was deleted.", name=name)
+    if change.before["is_on"] != change.after["is_on"]:
+        on, off = (
+            _("The rule “%(name)s” is asked again."),
+            _("The rule “%(name)s” is switched off."),
+        )
+        return (on if change.after["is_on"] else off) % {"name": name}
+    if change.before["place"] != change.after["place"]:
+        return _("The rule “%(name)s” has another place.", name=name)
+    return _("The rule “%(name)s” was changed.", name=name)
+
+
 def thing(change: Change) -> str:
     """Which one it was."""
     state = change.after or change.before or {}
@@ -85,17 +112,51 @@ def part(name: str) -> str:
         "value": _("Whom"),
         "until": _("Until"),
         "made_at": _("Made"),
-        "user_id": _("Made by no."),
+        "user_id": _("Made by"),
     }.get(name, name)
 
 
-def value(known: Any) -> str:
-    """A value of such a part."""
+def value(name: str, state: Mapping[str, Any] | None) -> str:
+    """What such a part says, in a rule or a block that stood so."""
+    known = (state or {}).get(name)
     if known is None or known in ("", []):
         return "–"
     if isinstance(known, bool):
         return _("yes") if known else _("no")
+    said = VALUES.get(name)
+    if said:
+        return said(known)
     return ", ".join(map(str, known)) if isinstance(known, list) else str(known)
+
+
+def _whom(known: Any) -> str:
+    return known if "@" in known else _("the mark %(mark)s", mark=known[:SHOWN])
+
+
+def _somebody(number: Any) -> str:
+    found = db.session.get(User, number)
+    return found.name if found else _("no. %(number)s", number=number)
+
+
+def _instant(known: Any) -> str:
+    return date_and_time(datetime.fromisoformat(known))
+
+
+VALUES: dict[str, Callable[[Any], str]] = {
+    "kind": lambda known: label(known).name,
+    "verdict": verdict_name,
+    "by": lambda known: way_name(By(known)),
+    "value": _whom,
+    "until": _instant,
+    "made_at": _instant,
+    "user_id": _somebody,
+}
+
+
+def fired(found: str) -> str:
+    """Which rules fired, by name; what an act has kept of them is their keys."""
+    names = rule_names()
+    return ", ".join(names.get(key, key) for key in found.split())
 
 
 def why_not(standing: Standing) -> str:

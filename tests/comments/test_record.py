@@ -97,7 +97,7 @@ def test_everything_that_was_done_is_on_record_and_each_filter_finds_its_part(
         "Olga marked it as spam (approved → spam) : They sell it. Rita on On bees"
     )
     assert any("Its writer sent it: pending Rita" in one for one in everything)
-    assert any("Fired: words" in one for one in everything)
+    assert any("Fired: Words and phrases" in one for one in everything)
     assert deeds(mo, who=mos) == [
         "Mo put it into the trash (pending → trash)",
         "Mo approved it (pending → approved)",

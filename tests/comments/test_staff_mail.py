@@ -108,8 +108,13 @@ def test_mo_decides_from_a_mail_without_signing_in(
         looks_and_changes_nothing(app, telephone, offered[button])
         for shown in ("What do bees do?", said, "Why it is held", "You decide as Mo"):
             assert shown in telephone.text
-        assert telephone.submit(None, button=button).status_code == 200
+        answer = telephone.submit(None, {"reason": "x" * 501}, button=button)
+        assert (answer.status_code, len(acts(app, number))) == (422, 1)
+        assert telephone.page.select_one("#reason[aria-invalid=true]")
+        assert telephone.submit(None, {"reason": f"So {deed}."}, button=button).status_code == 200
         assert "Done in the name of Mo." in telephone.text
+        with app.app_context():
+            assert db.session.get_one(Comment, number).reason == f"So {deed}."
         assert status_of(app, number) is status
         assert acts(app, number)[1:] == [("Mo", deed)]
         assert telephone.get("/moderation", follow_redirects=False).status_code == 303

@@ -11,7 +11,18 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Self
 
-from sqlalchemy import ForeignKey, Index, Select, String, bindparam, or_, select
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    bindparam,
+    cast,
+    exists,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blog.auth.models import User
@@ -106,6 +117,18 @@ class Block(Base):
         query = select(cls).order_by(cls.id.desc()).limit(A_PAGE + 1)
         return db.session.scalars(query.where(cls.id < before) if before else query).all()
 
+    @classmethod
+    def forget_lifted(cls, before: datetime) -> None:
+        """Have the record forget whom blocks were about that are gone, from changes that nobody can
+        undo any more. That somebody was blocked stays. Call within write_tx().
+        """
+        is_there = exists().where(cls.id == Change.subject_id)
+        mine = Change.subject == SUBJECT, Change.at < before, ~is_there
+        says = [cast(state, Text).contains('"value":') for state in (Change.before, Change.after)]
+        found = db.session.scalars(select(Change).where(*mine, or_(*says)).limit(A_PAGE))
+        for change in found.all():
+            change.before, change.after = _nameless(change.before), _nameless(change.after)
+
     def is_expired(self, at: datetime) -> bool:
         """Whether its time is over."""
         return self.until is not None and self.until <= at
@@ -133,6 +156,10 @@ class Block(Base):
             "until": self.until.isoformat() if self.until else None,
             "user_id": self.user_id,
         }
+
+
+def _nameless(state: State | None) -> State | None:
+    return state and {name: said for name, said in state.items() if name not in ("value", "note")}
 
 
 @cache

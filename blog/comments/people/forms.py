@@ -5,12 +5,16 @@ from datetime import timedelta
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
-from wtforms.validators import Length
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from blog.addresses import row_number
+from blog.comments.models import EMAIL_LENGTH
 from blog.comments.people.blocks import NOTE_LENGTH, Sentence
+from blog.comments.people.meant import person_typed
+from blog.comments.people.persons import Person
+from blog.comments.rules.globs import BadPattern
 from blog.comments.screening import HOLD, SPAM, TRASH
-from blog.forms import Form
+from blog.forms import Email, Form
 
 FOR_GOOD = "0"
 DAYS = [
@@ -40,6 +44,35 @@ class BlockForm(Form):
         days = int(self.days.data)
         lasts = timedelta(days=days) if days else None
         return Sentence(self.verdict.data, lasts, self.note.data or "")
+
+
+class WhomForm(Form):
+    """Who is to be blocked, where no comment says so."""
+
+    class Meta:
+        """It asks and changes nothing."""
+
+        csrf = False
+
+    whom = StringField(
+        _l("E-mail address, or network"), validators=[DataRequired(), Length(max=EMAIL_LENGTH)]
+    )
+
+    def validate_whom(self, field: StringField) -> None:
+        """An e-mail address, or an address or a network of which comments keep a mark."""
+        typed = field.data or ""
+        if "@" in typed:
+            Email()(self, field)
+            return
+        try:
+            person_typed(typed)
+        except BadPattern as bad:
+            raise ValidationError(str(bad)) from bad
+
+    @property
+    def person(self) -> Person:
+        """Who was meant, once it is validated."""
+        return person_typed(self.whom.data or "")
 
 
 class SweepForm(Form):

@@ -54,12 +54,13 @@ def about_networks(terms: "Terms", reply: Reply) -> Iterator[Finding]:
     """It came from one of these. Raises CannotTell once that is forgotten."""
     if not reply.networks:
         raise CannotTell
-    found = [network for network in terms.patterns if _hash(network) in reply.networks]
+    found = [network for network in terms.patterns if hash_of(network) in reply.networks]
     if found:
         yield terms.finding(found)
 
 
-def _hash(network: str) -> str:
+def hash_of(network: str) -> str:
+    """A network as a comment keeps it that came from there."""
     size = ip_network(network)
     is_address = size.prefixlen == ADDRESS_SIZES[size.version]
     return keys.digest("address" if is_address else "network", network)

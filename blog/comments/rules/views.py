@@ -1,16 +1,20 @@
 """The author's rules: the list, one rule, what it would have done, and what may be done with it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from blog import outbox
+from blog.comments.changes_record import Change
+from blog.comments.deskpages import change_done
+from blog.comments.record_wording import announced
 from blog.comments.rules import backtest, marks
 from blog.comments.rules.forms import RuleForm, mark, rule_form
 from blog.comments.rules.kinds import KINDS, Takes, Terms, refined
-from blog.comments.rules.models import Rule
+from blog.comments.rules.models import SUBJECT, Rule
 from blog.comments.rules.wording import label
 from blog.database import write_tx
 from blog.extensions import db
@@ -32,6 +36,8 @@ def overview() -> str:
         label=label,
         takes=_takes,
         mail_is_set_up=outbox.mail_is_set_up(),
+        change=change_done(),
+        announced=announced,
     )
 
 
@@ -89,53 +95,52 @@ def change(rule_id: int) -> ResponseReturnValue:
 @author
 def ask_earlier(rule_id: int) -> ResponseReturnValue:
     """Ask a rule one place earlier."""
-    return _move(rule_id, earlier=True)
+    return _do(rule_id, lambda rule: rule.move(True, current_user))
 
 
 @bp.post("/<id:rule_id>/later")
 @author
 def ask_later(rule_id: int) -> ResponseReturnValue:
     """Ask a rule one place later."""
-    return _move(rule_id, earlier=False)
+    return _do(rule_id, lambda rule: rule.move(False, current_user))
 
 
 @bp.post("/<id:rule_id>/pause")
 @author
 def pause(rule_id: int) -> ResponseReturnValue:
     """Ask a rule no more, until it is resumed."""
-    return _switch(rule_id, on=False)
+    return _do(rule_id, lambda rule: rule.switch(False, current_user))
 
 
 @bp.post("/<id:rule_id>/resumption")
 @author
 def resume(rule_id: int) -> ResponseReturnValue:
-    """Ask a rule again."""
-    return _switch(rule_id, on=True)
+    """Ask a rule again, once it was seen what it would have done."""
+    found = _find(rule_id)
+    terms = replace(found.terms, is_on=True)
+    rules = _with(terms)
+    if request.form.get("tried") != mark(terms, rules):
+        form = rule_form(found.kind, found.terms, is_sent=False)
+        form.tried.data = mark(terms, rules)
+        return _page(form, found, *_replayed(terms, rules), is_resumed=True)
+    return _do(rule_id, lambda rule: rule.switch(True, current_user))
 
 
 @bp.post("/<id:rule_id>/deletion")
 @author
 def delete(rule_id: int) -> ResponseReturnValue:
     """Delete a rule."""
+    return _do(rule_id, lambda rule: rule.remove(current_user))
+
+
+def _do(rule_id: int, act: Callable[[Rule], None]) -> ResponseReturnValue:
+    """Do something to a rule, and go back to where it stands: what has changed is said there."""
     with write_tx():
-        _find(rule_id).remove(current_user)
-    return redirect(url_for("rules.overview"), 303)
-
-
-def _move(rule_id: int, earlier: bool) -> ResponseReturnValue:
-    with write_tx():
-        _find(rule_id).move(earlier, current_user)
-    return _back_to(rule_id)
-
-
-def _switch(rule_id: int, on: bool) -> ResponseReturnValue:
-    with write_tx():
-        _find(rule_id).switch(on, current_user)
-    return _back_to(rule_id)
-
-
-def _back_to(rule_id: int) -> ResponseReturnValue:
-    return redirect(url_for("rules.overview", _anchor=f"rule-{rule_id}"), 303)
+        before = Change.last_of(SUBJECT, rule_id)
+        act(_find(rule_id))
+        change = Change.last_of(SUBJECT, rule_id)
+        done = change.id if change and change is not before else None
+    return redirect(url_for("rules.overview", done=done), 303)
 
 
 def _sent_form() -> RuleForm | None:
@@ -152,9 +157,7 @@ def _try(form: RuleForm | None, found: Rule | None = None) -> ResponseReturnValu
     terms = refined(form.terms(found.terms if found else None))
     rules = _with(terms)
     form.tried.data = mark(terms, rules)
-    done = backtest.replay([one for one in rules if one.is_on or one is terms])
-    tally = next(tally for tally in done.tallies if tally.terms is terms)
-    return _page(form, found, replay=done, tally=tally)
+    return _page(form, found, *_replayed(terms, rules))
 
 
 def _save(form: RuleForm | None, found: Rule | None = None) -> ResponseReturnValue:
@@ -164,12 +167,19 @@ def _save(form: RuleForm | None, found: Rule | None = None) -> ResponseReturnVal
     terms = refined(form.terms(found.terms if found else None))
     if form.tried.data != mark(terms, _with(terms)):
         return _try(form, found)
+    if found is not None:
+        return _do(found.id, lambda rule: rule.change(terms, current_user))
     with write_tx():
-        if found is None:
-            found = Rule.add(terms, current_user)
-        else:
-            _find(found.id).change(terms, current_user)
-    return _back_to(found.id)
+        added = Rule.add(terms, current_user)
+        change = Change.last_of(SUBJECT, added.id)
+        done = change.id if change else None
+    return redirect(url_for("rules.overview", done=done), 303)
+
+
+def _replayed(terms: Terms, rules: Sequence[Terms]) -> tuple[backtest.Replay, backtest.Tally]:
+    """What the rules would have done with this one among them, and what this one would have."""
+    done = backtest.replay([one for one in rules if one.is_on or one is terms])
+    return done, next(tally for tally in done.tallies if tally.terms is terms)
 
 
 def _with(terms: Terms) -> Sequence[Terms]:
@@ -197,11 +207,14 @@ def _page(
     found: Rule | None = None,
     replay: backtest.Replay | None = None,
     tally: backtest.Tally | None = None,
+    *,
+    is_resumed: bool = False,
 ) -> str:
     return render_template(
         "comments/rule.html",
         form=form,
         rule=found,
+        is_resumed=is_resumed,
         label=label(form.kind.data or ""),
         replay=replay,
         tally=tally,

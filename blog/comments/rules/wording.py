@@ -339,6 +339,9 @@ def rule_names() -> dict[str, str]:
     """What may have been found about a reply, and what each is called in a list to choose from."""
     return {
         **{kind: made().name for kind, made in LABELS.items()},
+        SPAM_FILTER: _("The spam filter"),
+        "blocked-email": _("A blocked e-mail address"),
+        "blocked-network": _("A blocked address or network"),
         "by-hand": _("Held by a moderator"),
         "foreign-origin": _("Sent from another site"),
         "unknown-origin": _("Sent from nobody knows where"),

@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 from time_machine import Traveller
 
+from blog.comments import purge
 from blog.comments.acts import Status
 from blog.comments.changes_record import Change
 from blog.comments.people.blocks import Block
@@ -125,3 +126,54 @@ def test_a_block_with_a_choice_that_there_is_not_is_not_laid(
     assert mo.get(f"{page}?by=address").status_code == 404  # nobody knows where it came from
     with app.app_context():
         assert not db.session.query(Block).count()
+
+
+def test_mo_blocks_somebody_whom_no_comment_shows_by_typing_who_it_is(
+    app: Flask, post: Post, mo: Browser
+) -> None:
+    for n in range(2):
+        send(app, post, "sid@example.org", f"192.0.2.{n + 1}", SPAM)
+    for typed, caught in (
+        ("Sid@Example.org", "2 spam"),
+        ("192.0.2.1", "1 spam"),
+        ("192.0.2.0/24", "2 spam"),
+        ("192.0.0.0/16", "2 spam"),
+        ("nobody@example.org", "Nothing that came with this is kept."),
+        ("2001:db8::/48", "Nothing that came with this is kept."),
+    ):
+        mo.get("/moderation/blocks/new", query_string={"whom": typed})
+        assert caught in mo.page.select_one("main").get_text(" ", strip=True), typed
+        assert mo.submit(None, {"days": "7"}, button="Block").status_code == 303
+        assert "The block was laid." in mo.read(mo.answer.location)
+    with app.app_context():
+        known = {(str(block.by), block.value) for block in db.session.query(Block)}
+        assert [str(block.by) for block in db.session.query(Block).order_by(Block.id)] == [
+            "email", "address", "network", "wide", "email", "wide"
+        ]  # fmt: skip
+    assert ("email", "sid@example.org") in known
+    assert "192.0" not in str(known)
+    for wrong in ("", "sid@", "192.0.2.0/23", "honey", "x" * 101):
+        answer = mo.get("/moderation/blocks/new", query_string={"whom": wrong})
+        assert answer.status_code == 422
+        assert mo.page.select_one("#whom[aria-invalid=true]")
+
+
+def test_a_block_that_is_lifted_is_laid_again_at_once_or_forgotten_after_30_days(
+    app: Flask, post: Post, mo: Browser, clock: Traveller
+) -> None:
+    lay(mo, leave(app, post, name="Sid"), note="Sid sells honey.")
+    mo.submit("/moderation/blocks", button="Lift", follow=True)
+    assert mo.submit(None, {}, form=".notice form", button="Undo").status_code == 303
+    assert "sid@example.org" in mo.read("/moderation/blocks")
+    for said in ("Blocked by E-mail", "What becomes of it marked as spam", "Made by Mo"):
+        assert said in mo.read("/moderation/record")
+    mo.submit("/moderation/blocks", button="Lift", follow=True)
+    for days, is_known in ((29, True), (2, False)):
+        clock.shift(days * A_WEEK // 7)
+        with app.app_context(), write_tx():
+            purge.purge()
+        with app.app_context():
+            changes = db.session.query(Change).order_by(Change.id).all()
+            said = str([(change.before, change.after) for change in changes])
+        assert ("sid@" in said, "honey" in said) == (is_known, is_known)
+    assert "added a block" in mo.read("/moderation/record")

@@ -78,6 +78,14 @@ def press(olga: Browser, rule: Terms, button: str) -> None:
     assert olga.submit("/desk/rules", {}, form=form, button=button).status_code == 303
 
 
+def switch_on(olga: Browser, rule: Terms) -> None:
+    """Look at what it would have done, and have it asked again."""
+    form = f"#rule-{rule.id} form"
+    assert olga.submit("/desk/rules", {}, form=form, button="Switch on").status_code == 200
+    assert olga.page.select_one(".trial")
+    assert olga.submit(None, {}, form="main form", button="Switch it on").status_code == 303
+
+
 def test_a_new_blog_has_the_rules_of_wordpress(app: Flask, olga: Browser) -> None:
     assert [(rule.kind, rule.verdict, rule.is_on) for rule in kept(app)] == FIRST
     olga.get("/desk/rules")
@@ -184,7 +192,7 @@ def test_a_saved_rule_holds_from_the_next_reply_on_until_it_is_paused_or_gone(
     assert status_of(app, number_of(say(rita, "A wasp!"))) == "spam"
     press(olga, rule, "Switch off")
     assert status_of(app, number_of(say(rita, "Another wasp!"))) == "approved"
-    press(olga, rule, "Switch on")
+    switch_on(olga, rule)
     olga.submit(f"/desk/rules/{rule.id}", {"verdict": "trash"}, form="form.form")
     olga.submit(None, {}, form="form.form", button="Save the rule")
     assert status_of(app, number_of(say(rita, "Wasps all over."))) == "trashed"
@@ -355,3 +363,30 @@ def test_a_sign_of_sending_asks_for_more_where_olga_says_so(
     assert alert(rita) == ""
     assert json.dumps(comment.findings)
     assert Sender().networks == frozenset()
+
+
+def test_whatever_olga_does_to_a_rule_is_said_with_a_button_that_undoes_it(
+    app: Flask, olga: Browser, post: Post
+) -> None:
+    set_rules(app, about("bees"), about("hum"))
+    first, second = kept(app)
+    leave(app, post, "No bees, please.", status="approved")
+    for button, said in (
+        ("Later", "has another place"),
+        ("Switch off", "is switched off"),
+        ("Delete", "was deleted"),
+    ):
+        before = kept(app)
+        press(olga, first, button)
+        olga.get(olga.answer.location)
+        assert said in olga.page.select_one(".notice").text
+        assert kept(app) != before
+        olga.submit(None, {}, form=".notice form", button="Undo")
+        assert kept(app) == before
+    press(olga, second, "Switch off")
+    olga.submit("/desk/rules", {}, form=f"#rule-{second.id} form", button="Switch on")
+    assert trial(olga)["Wrong"] == 0
+    assert not kept(app)[1].is_on  # what it would have done is shown first
+    assert olga.submit(None, {}, form="main form", button="Switch it on").status_code == 303
+    assert kept(app)[1].is_on
+    assert "is asked again" in olga.read(olga.answer.location)
