@@ -258,6 +258,7 @@ def test_a_new_machine_becomes_the_old_one(
         assert kept.stat().st_mode & 0o777 == 0o600
 
 
+@on_sqlite
 def test_a_secret_of_the_environment_is_not_overruled(lived_in: Flask, file: Path) -> None:
     lived_in.config["SECRET_KEY"] = "what BLOG_SECRET_KEY says"
     result = run(lived_in, "restore", file, "--yes")
@@ -266,6 +267,7 @@ def test_a_secret_of_the_environment_is_not_overruled(lived_in: Flask, file: Pat
     assert SECRET not in result.output
 
 
+@on_sqlite
 def test_a_backup_is_for_its_owner_alone(file: Path) -> None:
     assert file.stat().st_mode & 0o777 == 0o600
     assert sorted(parts(file)) == [
@@ -276,6 +278,7 @@ def test_a_backup_is_for_its_owner_alone(file: Path) -> None:
     ]
 
 
+@on_sqlite
 def test_a_backup_is_not_replaced_unless_told(lived_in: Flask, file: Path) -> None:
     before = file.read_bytes()
     result = run(lived_in, "backup", file)
@@ -288,6 +291,7 @@ def test_a_backup_is_not_replaced_unless_told(lived_in: Flask, file: Path) -> No
     assert [path.name for path in file.parent.glob(".backup-*")] == []
 
 
+@on_sqlite
 def test_a_backup_that_cannot_be_written_says_why(lived_in: Flask, tmp_path: Path) -> None:
     result = run(lived_in, "backup", tmp_path / "nowhere" / "backup.tar.gz")
     assert result.exit_code == 1
@@ -312,6 +316,7 @@ def test_a_running_site_is_backed_up_and_not_restored(lived_in: Flask, tmp_path:
     assert run(lived_in, "restore", file, "--yes").exit_code == 0
 
 
+@on_sqlite
 def test_a_person_is_asked_first(lived_in: Flask, file: Path) -> None:
     write("Written after the backup")
     before = rows()

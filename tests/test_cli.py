@@ -89,6 +89,7 @@ class TestUserAdd:
         assert_refused(add(run, *MO[:-1], "Olga@Example.org"), "is here already")
         assert len(people(app)) == 1
 
+    @pytest.mark.one_database
     @pytest.mark.parametrize(
         ("who", "words"),
         [
@@ -110,6 +111,7 @@ class TestUserAdd:
         assert_refused(add(run, *who), words)
         assert people(app) == []
 
+    @pytest.mark.one_database
     @pytest.mark.parametrize(
         ("stdin", "words"),
         [
@@ -158,6 +160,7 @@ class TestUserPassword:
         assert_refused(run("user", "password"), "EMAIL")
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("group", ["user", "text", "comments"])
 class TestAGroup:
     def test_ends_with_1_where_the_second_word_is_missing(self, run: Run, group: str) -> None:
@@ -173,6 +176,7 @@ class TestAGroup:
         assert "Commands:" in result.output
 
 
+@pytest.mark.one_database
 class TestTextRender:
     def test_says_the_html_and_nothing_else(self, run: Run) -> None:
         source = "# Grüße\n\n*Tee* <b>is</b> [here](javascript:alert(1))\n"

@@ -74,7 +74,9 @@ def failing(app_of_its_own: None, app: Flask) -> str:
     return "/failing/"
 
 
-@pytest.mark.parametrize("person", ["stranger", "mo", "olga"])
+@pytest.mark.parametrize(
+    "person", ["stranger", pytest.param("mo", marks=pytest.mark.drill), "olga"]
+)
 def test_every_answer_says_what_may_be_done_with_it_and_needs_no_more(
     app: Flask, olga: Browser, person: str, request: pytest.FixtureRequest
 ) -> None:

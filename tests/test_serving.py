@@ -67,6 +67,9 @@ def is_gone(number: int) -> bool:
         return True
 
 
+@pytest.mark.parametrize(
+    "blank", ["sqlite", pytest.param("postgresql", marks=pytest.mark.drill)], indirect=True
+)
 def test_a_new_blog_opens_with_a_welcome_and_a_link_for_its_author(
     blank: Flask, tmp_path: Path
 ) -> None:
