@@ -27,13 +27,14 @@ def init_app(app: Flask) -> None:
 def _in_template(context: EvalContext, message: str, **values: Any) -> str:
     """What a template says, in the language that is spoken. A page says the same words many times."""
     locale = get_locale()
-    said = _said(locale.language if locale else ENGLISH, message, bool(context.autoescape))
+    said = said_in(locale.language if locale else ENGLISH, message, bool(context.autoescape))
     return said % values if values else said % ()
 
 
 # More than the templates say in a language or two.
 @lru_cache(maxsize=4_096)
-def _said(language: str, message: str, is_html: bool) -> str:
+def said_in(language: str, message: str, is_html: bool) -> str:
+    """What our own words are in a language: kept."""
     said: str = translations(language).ugettext(message)
     return Markup(said) if is_html else said  # noqa: S704  # our own words, and our translators'
 

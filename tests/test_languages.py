@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import select, update
 from werkzeug.exceptions import HTTPException
 
-from blog import catalogues, languages, outbox
+from blog import catalogues, languages, locales, outbox
 from blog.auth.models import User
 from blog.comments.models import Comment
 from blog.database import write_tx
@@ -24,7 +24,10 @@ from blog.languages import LANGUAGES, direction, speaking
 from blog.outbox import READERS_KINDS, Outbox
 from blog.posts.models import Post
 from blog.posts.models import Tag as PostTag
+from blog.posts.revisions import Revision
+from blog.posts.series import Series
 from blog.site.models import Site
+from blog.site.navigation import NavigationEntry
 from tests.browser import Browser, fields_of
 from tests.conftest import MakePost
 from tests.lived_in import LivedIn, live_in, rules
@@ -157,7 +160,7 @@ def test_a_language_has_a_direction(tag: str, way: str) -> None:
 OPEN, CLOSE = "⟦", "⟧"
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 # Addresses are nobody's language, nor are the names of a time zone and of formats.
-NO_WORDS = re.compile(r"[^\s⟦⟧]*[@/][^\s⟦⟧]*|\b(UTC|RSS|JSON|Atom)\b")
+NO_WORDS = re.compile(r"[^\s⟦⟧]*[@/][^\s⟦⟧]*|(?<![A-Za-z])(UTC|RSS|JSON|Atom)(?![A-Za-z])")
 # Names and values that machines read, and code.
 NOT_READ = ("script", "style", "code", "pre", "textarea")
 READ_ALOUD = ("aria-label", "aria-description", "alt", "placeholder", "title")
@@ -193,19 +196,31 @@ def brackets() -> Bracketed:
 @pytest.fixture
 def pages_of_greeks(
     app: Flask, olga: Browser, brackets: Bracketed, monkeypatch: pytest.MonkeyPatch
-) -> LivedIn:
+) -> Iterator[LivedIn]:
     """A blog that somebody has lived in, where all that people typed is Greek."""
     lived_in = live_in(app)
     html = "<p>Οι μέλισσες <em>βουίζουν</em>.</p>"
     comment = {"name": "Ρίτα", "source": "Βουίζουν.", "html": html}
     with app.app_context(), write_tx() as session:
         session.execute(update(Post).values(title="Μέλισσες", source="Βουίζουν.", html=html))
-        session.execute(update(PostTag).values(name="Ζώα"))
+        session.execute(
+            update(Revision).values(title="Μέλισσες", source="Βουίζουν.", tags=["Ζώα"], summary="")
+        )
+        session.execute(update(PostTag).values(name="Ζώα", description="Μικρά ζώα."))
+        session.execute(update(Series).values(name="Κήπος", description="Τι φυτρώνει."))
+        session.execute(
+            update(NavigationEntry).where(NavigationEntry.label != "").values(label="Ζώα")
+        )
         session.execute(update(Comment).values(**comment, edited_by="Όλγα", reason="Γιατί όχι;"))
         session.execute(update(User).values(name="Όλγα"))
-        Site(title="Κήπος", tagline="Και άλλα", language="ja").save()
+        words = {"title": "Κήπος", "tagline": "Και άλλα", "author_card": "Γράφω."}
+        Site(**words, language="ja").save()
     monkeypatch.setattr(catalogues.Catalogues, "get_translations", lambda self: brackets)
-    return lived_in
+    # Templates keep what they say.
+    monkeypatch.setattr(locales, "translations", lambda language: brackets)
+    locales.said_in.cache_clear()
+    yield lived_in
+    locales.said_in.cache_clear()
 
 
 # Words are the same whatever database stands behind them.
