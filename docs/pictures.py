@@ -182,6 +182,17 @@ def hold_some(browser: Browser, olga: Page, path: str) -> None:
         reply(browser, path, name, body)
 
 
+def picture_editor(page: Page) -> None:
+    """Olga writes: the text as it will be stands beside it."""
+    page.goto(f"{SITE}/desk/posts/new")
+    page.fill("[name=title]", TITLE)
+    page.fill("[name=body]", TEXT)
+    page.wait_for_selector("#editor-preview h2")
+    page.wait_for_selector("#editor-saved[data-state=saved]")
+    page.evaluate("document.activeElement.blur(), scrollTo(0, 0)")
+    page.screenshot(path=HERE / "editor.png")
+
+
 def main() -> None:
     """Take the pictures."""
     with blog() as link, sync_playwright() as playwright:
@@ -197,6 +208,7 @@ def main() -> None:
         hold_some(browser, olga, path)
         olga.goto(f"{SITE}/moderation")
         olga.screenshot(path=HERE / "queue.png")
+        picture_editor(olga)
         reader = browser.new_page(viewport={"width": 1100, "height": 1560}, color_scheme="light")
         reader.goto(SITE + path)
         reader.screenshot(path=HERE / "post.png")
