@@ -25,7 +25,7 @@ from blog.comments.models import Comment, Overtaken
 from blog.comments.queue import Key, Look, Order
 from blog.comments.reports.forms import REASONS
 from blog.comments.reports.models import Report, Reported, number_waiting
-from blog.comments.rules.wording import rule_names
+from blog.comments.rules.labels import rule_names
 from blog.comments.sieve import Sieve
 from blog.comments.undo import Standing
 from blog.comments.undo_changes import LaterChanges, may_undo

@@ -409,13 +409,17 @@ class Comment(Counted, Base):
             undoes=undoes,
             kept=kept,
         )
-        Tally.shift(from_, to)
-        if self.is_public != was_public:
-            self.count(+1 if self.is_public else -1)
-        if (was_public or self.is_public) and deed not in UNSEEN:
-            editions.touch(*editions.of_conversation(self.post_id))
+        self._follow_up(act, was_public)
         self._tell(act, was_public)
         return act
+
+    def _follow_up(self, act: Moderation, was_public: bool) -> None:
+        """Have the counts of tabs and threads, and the pages that show it, follow an act."""
+        Tally.shift(act.from_status, act.to_status)
+        if self.is_public != was_public:
+            self.count(+1 if self.is_public else -1)
+        if (was_public or self.is_public) and act.deed not in UNSEEN:
+            editions.touch(*editions.of_conversation(self.post_id))
 
     def _write(self, to: Status, from_: Status, changed: Mapping[str, Any]) -> None:
         """A reply that is not yet there is written as it will stand: nobody else can have changed it."""

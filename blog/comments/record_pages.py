@@ -17,6 +17,7 @@ from blog.comments.record import Key, Look
 from blog.comments.record_forms import RecordForm, UndoForm
 from blog.comments.undo import Standing, Undone, undo_in_steps
 from blog.comments.undo_changes import UndoneChanges, may_undo, undo_changes
+from blog.comments.wording import actor_name
 from blog.database import write_tx
 from blog.extensions import db
 from blog.gate import moderator
@@ -140,7 +141,7 @@ def _shared(acts: Sequence[Moderation] = (), undone: Undone | None = None) -> di
 def _look_of(parameters: Mapping[str, str]) -> tuple[Look, RecordForm]:
     """What the parameters of an address ask to see. What cannot be read is passed over."""
     form = RecordForm(formdata=MultiDict(parameters))
-    actors = [(str(actor), record_wording.actor_name(actor)) for actor in Actor]
+    actors = [(str(actor), actor_name(actor)) for actor in Actor]
     form.who.choices = [("", _("Any")), *record.people().items(), *actors]
     form.deed.choices = record_wording.choices_of_deeds()
     form.validate()

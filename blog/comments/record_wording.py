@@ -7,31 +7,23 @@ from typing import Any
 from flask_babel import gettext as _
 
 from blog.auth.models import User
-from blog.comments.acts import UNDO_FOR, Actor, Deed, Moderation
+from blog.comments.acts import UNDO_FOR, Deed, Moderation
 from blog.comments.changes_record import SUBJECTS, Change
 from blog.comments.people.persons import By
 from blog.comments.people.wording import SHOWN, way_name
-from blog.comments.rules.wording import label, rule_names, verdict_name
+from blog.comments.rules.labels import label, rule_names
+from blog.comments.rules.wording import verdict_name
 from blog.comments.undo import Standing
+from blog.comments.wording import who
 from blog.extensions import db
 from blog.languages import date_and_time
 
 
 def doer(row: Moderation | Change) -> str:
     """Whoever did something, by name."""
-    if row.user:
-        return row.user.name
-    return actor_name(row.actor) if isinstance(row, Moderation) else _("A command")
-
-
-def actor_name(actor: str) -> str:
-    """Whoever acts without an account."""
-    return {
-        Actor.WRITER: _("Its writer"),
-        Actor.RULES: _("The rules"),
-        Actor.READER: _("A reader"),
-        Actor.SCHEDULE: _("The schedule"),
-    }.get(Actor(actor), actor)
+    if isinstance(row, Moderation):
+        return who(row)
+    return row.user.name if row.user else _("A command")
 
 
 def deed_name(deed: str) -> str:

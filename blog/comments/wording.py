@@ -1,4 +1,4 @@
-"""What statuses and deeds are called. (What rules and findings are called is in rules/wording.py.)"""
+"""What statuses and deeds are called. (What rules and findings are called is in rules/labels.py and rules/wording.py.)"""
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -42,14 +42,17 @@ def tab_name(status: Status) -> str:
 
 def who(act: Moderation) -> str:
     """Whoever acted."""
-    if act.user:
-        return act.user.name
+    return act.user.name if act.user else actor_name(Actor(act.actor))
+
+
+def actor_name(actor: Actor) -> str:
+    """Whoever acts without an account."""
     return {
         Actor.WRITER: _("Its writer"),
         Actor.RULES: _("The rules"),
         Actor.READER: _("A reader"),
         Actor.SCHEDULE: _("The schedule"),
-    }[Actor(act.actor)]
+    }[actor]
 
 
 def deed(act: Moderation) -> str:

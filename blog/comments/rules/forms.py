@@ -12,8 +12,8 @@ from wtforms.validators import InputRequired, Length, NumberRange, ValidationErr
 from blog import keys
 from blog.comments.rules import files
 from blog.comments.rules.kinds import KINDS, BadTerms, Takes, Terms, refined, verdicts
+from blog.comments.rules.labels import label, verdict_label
 from blog.comments.rules.models import NOTE_LENGTH
-from blog.comments.rules.wording import label, verdict_label
 from blog.comments.screening import HOLD
 from blog.forms import Form
 

@@ -14,8 +14,8 @@ from blog.comments.record_wording import announced
 from blog.comments.rules import backtest, marks
 from blog.comments.rules.forms import RuleForm, mark, rule_form
 from blog.comments.rules.kinds import KINDS, Takes, Terms, refined
+from blog.comments.rules.labels import label
 from blog.comments.rules.models import SUBJECT, Rule
-from blog.comments.rules.wording import label
 from blog.database import write_tx
 from blog.extensions import db
 from blog.gate import author
