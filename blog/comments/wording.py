@@ -1,4 +1,4 @@
-"""What statuses and deeds are called. (What rules and findings are called is in rules/labels.py and rules/wording.py.)"""
+"""What statuses and deeds are called. (Of rules: rules/labels.py; of findings: rules/wording.py.)"""
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
