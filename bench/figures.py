@@ -13,8 +13,11 @@ def median(values: Sequence[float]) -> float:
 
 
 def percentile(values: Sequence[float], part: float) -> float:
-    """The smallest value that `part` of all do not exceed: of 200 values, the 198th for 0.99."""
-    ordered = sorted(values)
+    """The smallest value that `part` of all do not exceed: of 200 values, the 198th for 0.99.
+
+    Without any, who waited is waiting still.
+    """
+    ordered = sorted(values) or [math.inf]
     return ordered[math.ceil(part * len(ordered)) - 1]
 
 
