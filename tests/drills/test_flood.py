@@ -24,6 +24,7 @@ from blog.comments.acts import Deed, Moderation, Status, Tally
 from blog.comments.deciding import Decision, decide
 from blog.comments.judgement import judge, verdict_on
 from blog.comments.models import Comment, Words
+from blog.comments.screening import HOLD
 from blog.database import write_tx
 from blog.extensions import db
 from blog.outbox import SPACING, Outbox
@@ -41,6 +42,9 @@ ALIKE = 10  # a machine repeats itself
 REAL_A_STEP = 2
 A_STEP = timedelta(hours=1) / STEPS
 LESSONS = 40  # of each kind, before the flood
+WAITING = 30  # before it too: a full page of the queue is held against a full page
+
+HELD = [{"rule": "first-timer", "words": ["reader@mail.example"], "verdict": HOLD}]
 
 GOODS = "pills watches casino loans followers backlinks replicas coins tickets diplomas".split()
 HOW = "Cheap Best Buy Order Win Free Instant Discount Luxury Guaranteed".split()
@@ -103,6 +107,8 @@ def teach() -> None:
                 for n in range(LESSONS)
             ]
             decide(left, Decision(deed, author))
+        for n in range(WAITING):
+            Comment.leave(post, None, real_words(500 + n), verdict=Status.PENDING, findings=HELD)
 
 
 def flood(blog: Flask, server: Server) -> tuple[float, set[object], list[float]]:
