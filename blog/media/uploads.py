@@ -129,6 +129,7 @@ def _taken(taken: Taken) -> ResponseReturnValue:
         "width": media.width,
         "height": media.height,
         "alt": media.alt,
+        "description": url_for("media.describe", media_id=media.id),
         "was_there": not taken.is_new,
         "was_moving": taken.was_moving,
     }

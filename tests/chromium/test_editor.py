@@ -294,6 +294,8 @@ def test_pictures_come_into_the_text_and_what_is_to_be_seen_is_asked_for(
     expect(row).to_have_count(0)
     expect(tab.locator("#body")).to_be_focused()
     expect(tab.locator("#editor-preview img")).to_have_attribute("alt", "A [red] hive")
+    library = open_tab("/desk/media")
+    expect(library.get_by_label("Description").last).to_have_value("A [red] hive")
     paste(tab, "sting.png", "image/png", b"<svg/>")
     expect(row).to_contain_text("sting.png")
     expect(tab.locator("#body")).not_to_have_value(re.compile("Uploading"))

@@ -56,6 +56,11 @@ async function upload(file, place, alt) {
   input.value = alt;
   list.append(row);
   row.querySelector("button").addEventListener("click", () => close(row));
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault(); // it would send the sheet
+    close(row);
+  });
   waiting += 1;
   const mine = turn.then(() => ask(editor.dataset.media, { file, alt: input.value }, { patience: PATIENCE }));
   turn = mine;
@@ -65,11 +70,11 @@ async function upload(file, place, alt) {
   else refuse(answer, place, row);
 }
 
-// What is typed as its description stands in the text when the field is left.
-function hang({ address, alt }, place, row) {
+// What is typed as its description stands in the text when the field is left, and in the library if it had none.
+function hang({ address, alt, description }, place, row) {
   const input = row.querySelector("input");
-  input.value ||= alt;
-  let stands = markdown(input.value, address);
+  const describe = () => alt || ask(description, { alt: input.value }, { redirect: "manual" });
+  let stands = markdown((input.value ||= alt), address);
   const where = exchange(place, stands) ? say.uploaded : say.unplaced;
   row.querySelector("[data-state]").textContent = where;
   tell(`${row.querySelector("b").textContent}: ${where}`);
@@ -77,18 +82,16 @@ function hang({ address, alt }, place, row) {
     const stood = stands;
     stands = markdown(input.value, address);
     if (stands !== stood) exchange(stood, stands);
+    describe();
   });
-  input.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.isComposing) return;
-    event.preventDefault(); // it would send the sheet
-    close(row);
-  });
+  if (input.value) describe();
   if (input.value && document.activeElement !== input) close(row);
 }
 
 function refuse({ status, error }, place, row) {
   exchange(place, "");
   const why = error ?? ([401, 403].includes(status) ? say.signedOut.split("|")[0] : say.notUploaded);
+  list.append(row); // also where it was closed before
   row.classList.add("field-wrong");
   row.querySelector("label").remove();
   row.querySelector("[data-state]").textContent = why;
