@@ -87,6 +87,11 @@ def takes_files(most_bytes: int, words: LazyString) -> Callable[[View], View]:
     return lambda view: _mark(view, "files", Files(most_bytes, words))
 
 
+def brings_writing(view: View) -> View:
+    """Mark a view of everybody's to whose form a whole post may be added, to be sent on afterwards."""
+    return _mark(view, "brings_writing", True)
+
+
 def _mark(view: View, name: str, value: object) -> View:
     setattr(view, name, value)
     return view
@@ -153,7 +158,7 @@ def _check() -> Response | None:
     if files and not current_user.may_write:
         bodies.swallow(request.environ)  # nobody else's files are kept even for a moment
         return _ask_person(door)
-    _limit_size(door, files)
+    _limit_size(view, files)
     if request.method not in SAFE_METHODS and None in request.form:
         abort(400)  # a part without a name: no browser sends that, and nobody expects it
     refused = _ask_person(door)
@@ -164,8 +169,9 @@ def _check() -> Response | None:
     return None
 
 
-def _limit_size(door: Door, files: Files | None) -> None:
-    limit = READERS_BYTES if door is Door.PUBLIC else WRITERS_BYTES
+def _limit_size(view: Callable[..., Any], files: Files | None) -> None:
+    is_short = door_of(view) is Door.PUBLIC and not getattr(view, "brings_writing", False)
+    limit = READERS_BYTES if is_short else WRITERS_BYTES
     # Files go through the disk (Werkzeug spools them), what else is in their form through the memory.
     request.max_form_memory_size = limit
     request.max_content_length = files.most_bytes if files else limit

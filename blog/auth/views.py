@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from blog import gate, outbox
+from blog import outbox
 from blog.auth import browsers, guessing, in_place, passwords, sessions
 from blog.auth.account_forms import MailForm
 from blog.auth.forms import ChangePasswordForm
@@ -13,7 +13,7 @@ from blog.auth.in_place import judges_token
 from blog.auth.mail_choices import choose, kinds_for
 from blog.database import DatabaseBusy, write_tx
 from blog.extensions import limiter
-from blog.gate import moderator, public
+from blog.gate import brings_writing, moderator, public
 
 bp = Blueprint("auth", __name__)
 
@@ -22,17 +22,9 @@ bp = Blueprint("auth", __name__)
 SIGN_INS = "60 per minute"
 
 
-@bp.url_value_preprocessor
-def make_room(endpoint: str | None, _values: object) -> None:
-    """Let a sign-in bring a whole post along, to be sent when its author has signed in."""
-    if endpoint == "auth.sign_in" and request.method == "POST":
-        request.max_content_length = gate.WRITERS_BYTES
-        request.max_form_memory_size = gate.WRITERS_BYTES
-        _read = request.form  # now, before the gate allows no more than a reader's form
-
-
 @bp.route("/login", methods=["GET", "POST"])
 @public
+@brings_writing
 @judges_token
 @limiter.limit(SIGN_INS, methods=["POST"])
 def sign_in() -> ResponseReturnValue:
