@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateTimeLocalField, IntegerField, SelectField
@@ -45,6 +46,17 @@ class PublicationForm(Form):
             words = _("There is no such time: clocks are put forward over it on that day.")
             raise ValidationError(words) from skipped
 
+    @property
+    def is_emptied(self) -> bool:
+        """Whether a date was asked for, and none was said. A bare button asks for none."""
+        return self.publish_at.raw_data == [""]
+
+    def refuse_emptied(self) -> None:
+        """Say at the field that a post to come needs a date: without one it may be meant to come now, or never."""
+        self.publish_at.errors = [
+            _("When? “Publish now” publishes it at once, “Withdraw” makes it a draft again.")
+        ]
+
     def refuse_ahead(self) -> None:
         """Say at the field why a post that is out cannot be to come."""
         self.publish_at.errors = [
@@ -53,7 +65,12 @@ class PublicationForm(Form):
 
     @classmethod
     def of(cls, post: Post | None, at: datetime) -> "PublicationForm":
-        """The form with the date of a post that is to come. Any other has its date, or needs none."""
+        """The form as it was sent along with the sheet, or else with the date of a post that is to come.
+
+        Any other has its date, or needs none.
+        """
+        if "publish_at" in request.form:
+            return cls()
         if post is None or post.published_at is None or not post.is_to_come(at):
             return cls(formdata=None)
         shown = post.published_at.astimezone(site().zone).replace(tzinfo=None)

@@ -25,9 +25,12 @@ bp = Blueprint("publishing", __name__, url_prefix="/desk/posts")
 @author
 def publish(post_id: int) -> ResponseReturnValue:
     """Save, then show it to everyone: now, or from the date that is asked for."""
-    when = PublicationForm()
+    when, post = PublicationForm(), sheet.find(post_id)
     if not when.validate():
-        return sheet.as_sent(sheet.find(post_id), when=when), when.status
+        return sheet.as_sent(post, when=when), when.status
+    if when.is_emptied and post.is_to_come(now()):
+        when.refuse_emptied()
+        return sheet.as_sent(post, when=when), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         return sheet.save(post_id, lambda post: post.publish(now(), when.instant), publishes=True)
     except IsOut:

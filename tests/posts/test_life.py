@@ -42,7 +42,7 @@ def write(olga: Browser, make_post: MakePost, app: Flask) -> Drafts:
     return write
 
 
-def act(olga: Browser, sheet: str, button: str, **fields: str) -> None:
+def act(olga: Browser, sheet: str | None, button: str, **fields: str) -> None:
     assert olga.submit(sheet, fields, button=button).status_code == 303, olga.text
 
 
@@ -114,6 +114,32 @@ def test_the_date_of_a_post_to_come_is_moved_and_given_up(
     assert stranger.get(POST).status_code == 404
     act(olga, sheet, "Withdraw")
     assert "Draft" in olga.read(sheet)
+
+
+def test_a_date_that_was_typed_stays_on_the_sheet_until_it_is_taken(
+    summer: time_machine.Traveller, write: Drafts, olga: Browser, stranger: Browser
+) -> None:
+    sheet, later = write(), "2026-07-01T15:00"
+    overtaken = {"base": "0", "body": "Written in another tab."}
+    for words, button, status in (
+        ({}, "Preview", 200),
+        ({"title": ""}, "Publish", 422),
+        ({"slug": "No slug!"}, "Save draft", 422),
+        (overtaken, "Publish", 409),
+    ):
+        answer = olga.submit(sheet, {**words, "publish_at": later}, button=button)
+        assert answer.status_code == status
+        assert olga.page.select_one("#publish_at")["value"] == later, button
+    # So the next press of the button does not publish it at once.
+    act(olga, None, "Publish")
+    assert stranger.get(POST).status_code == 404
+    # Whoever empties the date of what is to come may mean never, or now: there is a button for each.
+    answer = olga.submit(sheet, {"publish_at": ""}, button="Change the date")
+    assert answer.status_code == 422
+    assert "Publish now" in olga.errors["publish_at"]
+    assert stranger.get(POST).status_code == 404
+    summer.shift(timedelta(hours=1))
+    assert stranger.get(POST).status_code == 200
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
