@@ -1,7 +1,8 @@
 """Pictures in the library, and which texts name them.
 
 What is not used by any text may be put into the trash, and is deleted after 30 days there. A text that is
-saved with such a picture takes it out again: so an older revision may be brought back as it was.
+saved with such a picture takes it out again, as the site's settings do: so an older revision may be
+brought back as it was.
 """
 
 from collections.abc import Iterable
@@ -66,8 +67,7 @@ class Use(Base):
         if new := sorted(has - had):
             rows = [{"mark": mark, "post_id": post_id, "is_live": is_live} for mark in new]
             db.session.execute(insert(cls), rows)
-            back = update(Media).where(Media.mark.in_(new), Media.trashed_at.is_not(None))
-            db.session.execute(back.values(trashed_at=None))
+            Media.take_out(new)
 
 
 class Media(Base):
@@ -133,6 +133,12 @@ class Media(Base):
     def restore(self) -> None:
         """Take it out of the trash."""
         self.trashed_at = None
+
+    @classmethod
+    def take_out(cls, marks: Iterable[str]) -> None:
+        """Take the pictures with these marks out of the trash. Call within write_tx()."""
+        back = update(cls).where(cls.mark.in_(marks), cls.trashed_at.is_not(None))
+        db.session.execute(back.values(trashed_at=None))
 
     @classmethod
     def purge(cls) -> bool:

@@ -65,7 +65,9 @@ def restore(post_id: int, revision_id: int) -> ResponseReturnValue:
     with write_tx():
         post = sheet.find(post_id)
         restored = keeping.restore(post, _find(post, revision_id))
-        if not post.is_out and PostForm.judging(restored.words).validate():
+        # Another sheet may have put other words into it since they were rendered.
+        is_rendered = restored.source == words.source
+        if is_rendered and not post.is_out and PostForm.judging(restored.words).validate():
             keeping.show(post, restored, made)
     return redirect(url_for("desk.edit", post_id=post_id), 303)
 

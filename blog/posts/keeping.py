@@ -32,10 +32,14 @@ class Sheet(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """What the words are kept as, and whether they came too late to be the newest."""
+    """What the words are kept as, and whether they came too late to be the newest.
+
+    `is_late` are those that newer ones of the same sheet were quicker than: `revision` has these.
+    """
 
     revision: Revision
     is_conflict: bool = False
+    is_late: bool = False
 
 
 class Rendered(NamedTuple):
@@ -76,7 +80,7 @@ def keep(post: Post, sheet: Sheet) -> Kept:
     if _is_stale(post, sheet, newest, is_same):
         return Kept(_set_aside(post, sheet), is_conflict=True)
     if is_same or _is_late(sheet, newest):
-        return Kept(newest)
+        return Kept(newest, is_late=not is_same)
     return Kept(_write(post, sheet, words, newest))
 
 

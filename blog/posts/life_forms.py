@@ -52,9 +52,9 @@ class PublicationForm(Form):
         return self.publish_at.raw_data == [""]
 
     def refuse_emptied(self) -> None:
-        """Say at the field that a post to come needs a date: without one it may be meant to come now, or never."""
+        """Say at the field that a post to come needs a date: none may mean now, or never."""
         self.publish_at.errors = [
-            _("When? “Publish now” publishes it at once, “Withdraw” makes it a draft again.")
+            _("Say when. “Publish now” shows it at once, “Withdraw” makes it a draft again.")
         ]
 
     def refuse_ahead(self) -> None:

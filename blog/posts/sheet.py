@@ -102,20 +102,29 @@ def _save(post_id: int | None, then: Act, *, publishes: bool) -> ResponseReturnV
     form = PostForm()
     if not form.validate():
         return show(form, _found(post_id)), 422
-    made = Rendered.of(form.words.source)
     try:
-        with write_tx():
-            post, kept = _keep(post_id, form)
-            if not kept.is_conflict:
-                _settle(post, kept.revision, made, form, publishes=publishes)
-                then(post)
+        post, kept = _write(post_id, form, then, publishes=publishes)
     except TakenSlug:
         return _slug_is_taken(form, _found(post_id))
     except DatabaseBusy:
         return _busy(form, _found(post_id))
     if kept.is_conflict:
         return _overtaken(form, post, kept.revision)
+    if kept.is_late:  # other words were judged and rendered than those that are kept
+        return _act(post.id, then, publishes=publishes)
     return redirect(url_for("desk.edit", post_id=post.id), 303)
+
+
+def _write(post_id: int | None, form: PostForm, then: Act, *, publishes: bool) -> tuple[Post, Kept]:
+    made = Rendered.of(form.words.source)
+    with write_tx():
+        post, kept = _keep(post_id, form)
+        if not kept.is_conflict:
+            keeping.set_up(post, form.sheet)
+        if not (kept.is_conflict or kept.is_late):
+            _settle(post, kept.revision, made, publishes=publishes)
+            then(post)
+    return post, kept
 
 
 def _found(post_id: int | None) -> Post | None:
@@ -131,10 +140,7 @@ def _keep(post_id: int | None, form: PostForm) -> tuple[Post, Kept]:
     return post, keeping.keep(post, form.sheet)
 
 
-def _settle(
-    post: Post, revision: Revision, made: Rendered, form: PostForm, *, publishes: bool
-) -> None:
-    keeping.set_up(post, form.sheet)
+def _settle(post: Post, revision: Revision, made: Rendered, *, publishes: bool) -> None:
     if publishes:
         keeping.show(post, revision, made)
     else:

@@ -17,6 +17,7 @@ from blog.database import write_tx
 from blog.extensions import db
 from blog.gate import author, public
 from blog.headers import kept_for_ever, of_this_release
+from blog.media.models import Media, named_by_site
 from blog.posts import closing
 from blog.site import retention
 from blog.site.crawlers import TRAINING
@@ -111,6 +112,7 @@ def _made_now(whom: str, mark: str) -> Joined:
 
 def _save(before: Site, after: Site) -> None:
     after.save()
+    Media.take_out(named_by_site())
     if after.close_after_days != before.close_after_days:
         closing.follow(after.close_after_days)
 

@@ -296,6 +296,20 @@ def test_what_is_used_stays_and_what_is_not_goes_and_comes_back(
     assert len(pictures(olga)) == 2
 
 
+def test_what_the_site_shows_is_not_deleted_though_it_was_in_the_trash_before(
+    olga: Browser, stranger: Browser, send: Send, app: Flask, clock: time_machine.Traveller
+) -> None:
+    address = send()["address"]
+    olga.get("/desk/media")
+    press(olga, "Trash")
+    css = f"body {{ background: url({address}) }}"
+    assert olga.submit("/desk/settings", {"custom_css": css}).status_code == 303
+    clock.shift(timedelta(days=31))
+    do_chores(app, (Media.purge,))
+    assert stranger.get(address).status_code == 200
+    assert "The trash is empty." in olga.read("/desk/media?show=trash")
+
+
 def test_what_is_in_the_trash_is_deleted_after_a_month_unless_a_text_takes_it_out(
     olga: Browser, send: Send, make_post: MakePost, app: Flask, clock: time_machine.Traveller
 ) -> None:

@@ -157,3 +157,29 @@ def test_two_cannot_both_have_the_next_version(post: Post, app: Flask) -> None:
         with pytest.raises(DatabaseBusy):
             keep(seen, mine)
     assert newest(app) == "Bees are *busy*."
+
+
+def test_a_button_that_was_slower_than_newer_words_of_its_sheet_shows_those_and_no_mixture(
+    olga: Browser, stranger: Browser, make_post: MakePost, app: Flask
+) -> None:
+    make_post("On bees", published=False)
+    sheet = open_sheet(olga, DESK)
+    autosave(
+        olga, {**sheet, "at": f"{DESK}/autosave", "turn": "6"}, body="They *dance*.", title="Dances"
+    )
+    late = {**sheet, "body": "They *dan*.", "turn": "6", "title": "Dan"}
+    assert olga.post(f"{DESK}/publication", late).status_code == 303
+    stranger.get("/posts/on-bees")
+    assert stranger.page.select_one("h1").text == "Dances"
+    assert stranger.page.select_one(".prose em").text == "dance"
+    # What is half typed is saved, and not published.
+    autosave(
+        olga,
+        {**sheet, "at": f"{DESK}/autosave", "turn": "8", "base": ""},
+        series="Bees",
+        series_number="1x",
+    )
+    assert olga.post(f"{DESK}/publication", {**late, "turn": "8"}).status_code == 422
+    assert "series_number" in olga.errors
+    with app.app_context():
+        assert Revision.newest_of(1).series_number == "1x"
