@@ -189,6 +189,7 @@ def test_olga_fetches_a_picture_into_the_library(
     olga.submit("/desk/media", {"address": f"{elsewhere}/gone"}, button="Fetch it")
     assert "does not give" in olga.errors["address"]
     monkeypatch.setattr(limiter, "enabled", True)
+    limiter.reset()  # another test may have asked
     monkeypatch.setattr(uploads, "FETCHES", "1 per hour")
     assert [ask(f"{elsewhere}/bee")[0] for _ in "12"] == [201, 429]
     with app.app_context():
