@@ -41,7 +41,10 @@ def _is_shown_before(media: Media, at: datetime) -> bool:
     """Whether who asks has the link that shows a text with it before the public may see it."""
     key = request.args.get("preview", "")
     link = PreviewLink.opened_by(key, at) if key else None
-    return link is not None and uses.is_named_in(media, link.post_id)
+    # Once the text is public, the link leads there: not to pictures of words that wait beside it.
+    if link is None or link.post.is_visible(at):
+        return False
+    return uses.is_named_in(media, link.post_id)
 
 
 def _file(name: Name) -> Response:

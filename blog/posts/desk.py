@@ -40,6 +40,7 @@ def posts() -> str:
     return render_template(
         "posts/desk.html",
         posts=found[:DESK_POSTS],
+        waits=keeping.waits,
         number=number,
         has_older=len(found) > DESK_POSTS,
         state=state,

@@ -130,9 +130,15 @@ def set_up(post: Post, sheet: Sheet) -> None:
 def changes_of(post: Post) -> Revision | None:
     """The words that wait beside a post that is out; None where there are none."""
     newest = Revision.newest_of(post.id)
-    # What is shown has no changes, though a tag of it may have another name by now.
-    waits = post.is_out and not newest.is_shown and not newest.words.says(post.words)
-    return newest if waits else None
+    return newest if waits(post, newest) else None
+
+
+def waits(post: Post, newest: Revision) -> bool:
+    """Whether the newest words of a post stand beside others that are out.
+
+    What is shown does not, though a tag of it may have another name by now.
+    """
+    return post.is_out and not newest.is_shown and not newest.words.says(post.words)
 
 
 def by_last_saved() -> Select[Post, Revision]:

@@ -68,8 +68,9 @@ def show(
 def as_sent(post: Post, said: str = "", **sent: Form) -> str:
     """The sheet as it came in, if it did, with something said at its top, or at another form's field."""
     form = PostForm() if "body" in request.form else PostForm.of(post)
-    if said:
-        form.form_errors.append(said)
+    # Said at the top, too: the other forms stand below a long text.
+    wrong = [error for other in sent.values() for found in other.errors.values() for error in found]
+    form.form_errors += [said, *wrong] if said else wrong
     return show(form, post, None, None, **sent)
 
 

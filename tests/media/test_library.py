@@ -219,6 +219,20 @@ def test_who_has_a_preview_link_sees_the_pictures_of_that_text_and_no_others(
     assert stranger.get(str(image["src"])).status_code == 404
 
 
+def test_a_preview_link_shows_no_pictures_of_the_draft_beside_a_text_that_is_public_by_now(
+    olga: Browser, stranger: Browser, send: Send, make_post: MakePost, app: Flask
+) -> None:
+    live, beside = send(file_of(photograph(600, 400), "JPEG")), send()
+    post = make_post(source=live["markdown"], published=False)
+    with app.app_context(), write_tx():
+        key = PreviewLink.make(db.session.get_one(Post, post.id), 1, now()).key
+    sheet = f"/desk/posts/{post.id}"
+    assert olga.submit(sheet, button="Publish").status_code == 303
+    assert olga.submit(sheet, {"body": beside["markdown"]}, button="Save").status_code == 303
+    assert stranger.get(live["address"]).status_code == 200
+    assert stranger.get(f"{beside['address']}?preview={key}").status_code == 404
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_picture_is_kept_for_ever_and_can_do_nothing(
     olga: Browser, stranger: Browser, send: Send, make_post: MakePost

@@ -53,6 +53,18 @@ def test_nobody_else_sees_the_draft_beside_a_live_post(
         assert db.session.scalar(db.select(OldSlug).where(OldSlug.slug == WORDS["slug"])) is None
 
 
+def test_words_that_were_typed_and_taken_back_are_no_changes(
+    olga: Browser, post: Post, app: Flask
+) -> None:
+    sheet = {**open_sheet(olga, DESK), "at": f"{DESK}/autosave"}
+    before = sheet["body"]
+    autosave(olga, sheet, body=f"{before} And wasps")
+    assert "Changes" in olga.read("/desk/posts")
+    autosave(olga, sheet, body=before)
+    assert "Changes" not in olga.read("/desk/posts")
+    assert "not published yet" not in olga.read(DESK)
+
+
 def test_olga_publishes_the_changes(olga: Browser, rita: Browser, post: Post) -> None:
     with_feed = rita.get("/feed.xml").data
     save(olga, **WORDS)

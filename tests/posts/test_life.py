@@ -137,6 +137,7 @@ def test_a_date_that_was_typed_stays_on_the_sheet_until_it_is_taken(
     answer = olga.submit(sheet, {"publish_at": ""}, button="Change the date")
     assert answer.status_code == 422
     assert "Publish now" in olga.errors["publish_at"]
+    assert "Publish now" in olga.page.select_one("[role=alert]").text  # the field is far below
     assert stranger.get(POST).status_code == 404
     summer.shift(timedelta(hours=1))
     assert stranger.get(POST).status_code == 200
