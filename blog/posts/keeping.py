@@ -116,7 +116,7 @@ def settle(post: Post, revision: Revision, made: Rendered) -> None:
     """
     if not post.is_out:
         show(post, revision, made)
-    elif revision.slug and post.is_taken(revision.slug):
+    elif revision.slug and post.is_taken(revision.slug, Kind(revision.kind)):
         raise TakenSlug(revision.slug)
 
 
@@ -154,10 +154,18 @@ def restore(post: Post, revision: Revision) -> Revision:
     newest = Revision.newest_of(post.id)
     if revision.words.says(newest.words):
         return newest
-    # Meanwhile its address may have become another post's.
-    is_free = revision.slug and not post.is_taken(revision.slug)
-    words = revision.words._replace(slug=revision.slug if is_free else post.chosen_slug)
+    words = revision.words._replace(slug=_free_slug(post, revision))
     return _write(post, Sheet(words), words, newest)
+
+
+def _free_slug(post: Post, revision: Revision) -> str:
+    """The address of old words, or that of today: the old one may have become another post's.
+
+    Nothing where neither can be had; it is made of the title then.
+    """
+    wanted = (slug for slug in (revision.slug, post.chosen_slug) if slug)
+    kind = Kind(revision.kind)
+    return next((slug for slug in wanted if not post.is_taken(slug, kind)), "")
 
 
 def _is_stale(post: Post, sheet: Sheet, newest: Revision, is_same: bool) -> bool:

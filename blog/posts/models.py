@@ -396,9 +396,12 @@ class Post(Life, Base):
             slug = f"{stem}-{number}"
         return slug
 
-    def is_taken(self, slug: str) -> bool:
-        """Whether another post has, or had, this address, or something else stands there."""
-        if self.kind == Kind.PAGE and slug in RESERVED:
+    def is_taken(self, slug: str, kind: Kind | None = None) -> bool:
+        """Whether another post has, or had, this address, or something else stands there.
+
+        `kind` is what it will be, where that is not what it is.
+        """
+        if (kind or self.kind) == Kind.PAGE and slug in RESERVED:
             return True
         with db.session.no_autoflush:
             other = Post.at_address(slug)

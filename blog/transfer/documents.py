@@ -15,6 +15,7 @@ from slugify import slugify
 
 from blog import text
 from blog.posts.life import Status
+from blog.posts.life_forms import YEARS
 from blog.posts.models import SLUG_LENGTH, Kind
 from blog.transfer import front_matter
 from blog.transfer.front_matter import BadFrontMatter, Fields
@@ -224,9 +225,13 @@ def _moment(said: str, zone: tzinfo) -> datetime:
     written = re.sub(r"\s+(?=[+-]\d\d:?\d\d$)", "", said.removesuffix(" UTC"))
     try:
         moment = datetime.fromisoformat(written)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+        year = moment.astimezone(zone).year
     except (ValueError, OverflowError) as error:
         raise BadFrontMatter(f"“{said}” is no date like 2026-11-23T10:30:00+01:00.") from error
+    if year not in YEARS:  # 0001-01-01 is Hugo's way to say that there is none
+        raise BadFrontMatter(f"“{said}”: a year from {YEARS[0]} to {YEARS[-1]} is taken.")
+    return moment
 
 
 def _written(moment: datetime | None) -> str | None:

@@ -183,3 +183,21 @@ def test_a_button_that_was_slower_than_newer_words_of_its_sheet_shows_those_and_
     assert "series_number" in olga.errors
     with app.app_context():
         assert Revision.newest_of(1).series_number == "1x"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_words_come_back_though_no_page_can_have_the_address_that_was_typed_with_them(
+    olga: Browser, make_post: MakePost, app: Flask
+) -> None:
+    make_post(published=False)
+    at = f"{DESK}/autosave"
+    autosave(
+        olga, {**open_sheet(olga, DESK), "at": at}, body="A page.", kind="page", slug="archive"
+    )
+    olga.post(
+        DESK, {**open_sheet(olga, DESK), "body": "A post.", "kind": "post", "slug": "on-bees"}
+    )
+    token = {"csrf_token": open_sheet(olga, DESK)["csrf_token"]}
+    assert olga.post(f"{DESK}/revisions/2/restoration", token).status_code == 303
+    sheet = open_sheet(olga, DESK)
+    assert (sheet["body"], sheet["kind"], sheet["slug"]) == ("A page.", "page", "on-bees")

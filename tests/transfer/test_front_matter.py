@@ -106,6 +106,7 @@ def test_a_file_that_says_nothing_of_itself_is_a_draft_called_by_its_heading() -
         ("---\njust words\n---\n", "no names"),
         ("+++\ntitle = a\n+++\n", "Invalid value"),
         ("---\ndate: tomorrow\n---\n", "“tomorrow” is no date"),
+        ("---\ndate: 0001-01-01T00:00:00Z\n---\n", "a year from 1000 to 2999"),
         ("---\nuid: mine\n---\n", "uid"),
         (f"---\na: {'[' * 5000}\n---\n", "."),
     ],
