@@ -6,8 +6,9 @@ brought back as it was.
 """
 
 from collections.abc import Iterable
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Self
 
 from sqlalchemy import (
     ColumnElement,
@@ -27,7 +28,7 @@ from blog.extensions import Base, db
 from blog.media import names, storage
 from blog.media.names import MARK_LENGTH, Name
 from blog.media.pictures import Made
-from blog.site.models import Setting
+from blog.site.models import Site
 
 # A long paragraph: what needs more is said in the text, where everybody reads it.
 ALT_LENGTH = 1_000
@@ -157,5 +158,15 @@ class Media(Base):
 
 def named_by_site() -> set[str]:
     """The marks of the pictures that the site's own settings name, its custom CSS for one."""
-    values: Iterable[Any] = db.session.scalars(select(Setting.value))
-    return names.mentioned("\n".join(value for value in values if isinstance(value, str)))
+    return _named_by(Site.load())
+
+
+def shown_by_site() -> set[str]:
+    """Those of them that readers may see: the author's card is kept while it is not shown."""
+    site = Site.load()
+    return _named_by(site if site.shows_author_card else replace(site, author_card=""))
+
+
+def _named_by(site: Site) -> set[str]:
+    values = (value for value in asdict(site).values() if isinstance(value, str))
+    return names.mentioned("\n".join(values))

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Select, exists, select
 
 from blog.extensions import db
-from blog.media.models import Media, Use, named_by_site
+from blog.media.models import Media, Use, shown_by_site
 from blog.posts.models import Post
 
 # Three rows of eight on a wide screen.
@@ -49,7 +49,7 @@ def is_public(media: Media, at: datetime) -> bool:
         exists().where(Use.mark == media.mark, Use.is_live, Use.post_id == Post.id).correlate(Post)
     )
     visible = db.session.scalar(select(Post.id).where(used, Post.visible(at)).limit(1))
-    return visible is not None or media.mark in named_by_site()
+    return visible is not None or media.mark in shown_by_site()
 
 
 def is_named_in(media: Media, post_id: int) -> bool:

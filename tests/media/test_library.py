@@ -311,6 +311,11 @@ def test_what_is_used_stays_and_what_is_not_goes_and_comes_back(
     assert len(pictures(olga)) == 2
 
 
+def pictures_not_used(olga: Browser) -> list[Tag]:
+    olga.get("/desk/media?show=unused")
+    return pictures(olga)
+
+
 def test_what_the_site_shows_is_not_deleted_though_it_was_in_the_trash_before(
     olga: Browser, stranger: Browser, send: Send, app: Flask, clock: time_machine.Traveller
 ) -> None:
@@ -323,6 +328,12 @@ def test_what_the_site_shows_is_not_deleted_though_it_was_in_the_trash_before(
     do_chores(app, (Media.purge,))
     assert stranger.get(address).status_code == 200
     assert "The trash is empty." in olga.read("/desk/media?show=trash")
+    # In the author's card, readers see it when they see the card.
+    card = {"custom_css": "", "author_card": f"![Me]({address})"}
+    for shows, status in ((None, 404), ("y", 200)):
+        olga.submit("/desk/settings", {**card, "shows_author_card": shows})
+        assert stranger.get(address).status_code == status
+        assert not pictures_not_used(olga)
 
 
 def test_what_is_in_the_trash_is_deleted_after_a_month_unless_a_text_takes_it_out(
