@@ -228,6 +228,21 @@ def test_after_a_killed_tab_olga_is_offered_her_words_and_shown_what_differs(
     assert tab.evaluate("Object.keys(localStorage)") == []
 
 
+def test_who_saves_before_the_sheet_does_is_not_offered_those_words_again(
+    open_tab: Callable[[str], Page],
+) -> None:
+    tab = open_tab("/desk/posts/new")
+    tab.fill("#title", "On bees")
+    tab.fill("#body", "They fly.")
+    with tab.expect_navigation():
+        tab.evaluate("document.getElementById('sheet').requestSubmit()")
+    assert "/desk/posts/1" in tab.url
+    tab.goto("/desk/posts/new")
+    tab.wait_for_load_state("networkidle")
+    expect(tab.locator("#editor-left")).to_be_hidden()
+    assert tab.evaluate("Object.keys(localStorage).filter((key) => key.includes('sheet'))") == []
+
+
 def test_of_two_tabs_the_later_one_is_told_and_overwrites_nothing(
     app: Flask, post: Post, open_tab: Callable[[str], Page]
 ) -> None:

@@ -2,8 +2,9 @@
 
 const COPIES = "afterword.sheet ";
 const ALIVE = "afterword.open "; // locks of sheets that are open in some tab
-const postOf = () => sheet.dataset.post;
-const placeOf = (whose) => `${COPIES}${postOf()} ${whose}`;
+const NEW = "new"; // a post that the server does not know yet
+const postOf = () => sheet.dataset.post || NEW;
+const placeOf = (whose, post = postOf()) => `${COPIES}${post} ${whose}`;
 
 // Keeps a copy of the sheet. Whether that went well: storage may be full or forbidden.
 function keepCopy(fields) {
@@ -12,21 +13,25 @@ function keepCopy(fields) {
   return browser.read(placeOf(sitting()), {}).at === at;
 }
 
-function dropCopy(whose = sitting()) {
-  browser.write(placeOf(whose));
+function dropCopy(whose = sitting(), post = postOf()) {
+  browser.write(placeOf(whose, post));
 }
 
 // Copies of this post that no open tab is writing, the newest first, each with whose it is.
 async function leftCopies() {
   const open = await openSheets();
-  const found = places().map((place) => ({ whose: place.slice(placeOf("").length), ...browser.read(place, {}) }));
-  const left = found.filter(({ whose, at, fields }) => at && fields && whose !== sitting() && !open.includes(whose));
+  const left = copiesOf(postOf()).filter(({ whose }) => whose !== sitting() && !open.includes(whose));
   return left.sort((one, other) => other.at - one.at);
 }
 
-function places() {
+function copiesOf(post) {
+  const found = placesOf(post).map((place) => ({ whose: place.slice(placeOf("", post).length), ...browser.read(place, {}) }));
+  return found.filter(({ at, fields }) => at && fields);
+}
+
+function placesOf(post) {
   try {
-    return Object.keys(localStorage).filter((place) => place.startsWith(placeOf("")));
+    return Object.keys(localStorage).filter((place) => place.startsWith(placeOf("", post)));
   } catch {
     return []; // storage is forbidden
   }

@@ -11,7 +11,14 @@ notice.querySelector("[data-use]").addEventListener("click", () => {
   decide();
 });
 notice.querySelector("[data-drop]").addEventListener("click", decide);
+forgetWhatBecameThis();
 offer();
+
+// A button may be quicker than the first saving: then the copy of a new post knows no number yet.
+function forgetWhatBecameThis() {
+  if (postOf() === NEW) return;
+  for (const { whose, fields } of copiesOf(NEW)) if (!differing(fields).length) dropCopy(whose, NEW);
+}
 
 async function offer() {
   offered = undefined;
