@@ -145,6 +145,8 @@ class Corpus:
         at = rows.BEGIN + timedelta(minutes=shape.post_minute(number, self.posts))
         post.publish(at)
         post.created_at = post.updated_at = at
+        for revision in db.session.scalars(post.revisions.select()):
+            revision.began_at = revision.saved_at = at
         post.uid = UUID(int=prose.dice(self.seed, "uid", number).getrandbits(128), version=4)
         return post
 

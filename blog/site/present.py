@@ -68,4 +68,5 @@ def _author() -> Select[str]:
 def unasked() -> dict[str, Any]:
     """What a page shows when the database is not to be asked: the site as it was last seen, to nobody."""
     last_seen = current_app.extensions.get("site") or Site()
+    g.setdefault("site", last_seen)  # whatever else is on the page asks for it here
     return {"site": last_seen, "current_user": Visitor(), "navigation": navigation_of}
