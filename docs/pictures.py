@@ -10,8 +10,10 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
+from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, sync_playwright
 
 HERE = Path(__file__).parent
@@ -67,6 +69,14 @@ HELD = (
 
 # What the rules are called that let whoever is new here wait.
 NEWCOMERS = ("Nobody has shown whose the e-mail", "No approved reply yet")
+
+
+# A picture's file, what is to be seen in it, and its colours.
+PAINTED = (
+    ("fog.png", "A boat in fog", "#cfd4d6", "#8c989c"),
+    ("evening.png", "A boat before the evening sun", "#e8a87c", "#6d4c6f"),
+    ("noon.png", "", "#9cc9dd", "#2f6f8f"),
+)
 
 
 @contextmanager
@@ -193,6 +203,35 @@ def picture_editor(page: Page) -> None:
     page.screenshot(path=HERE / "editor.png")
 
 
+def picture_library(page: Page) -> None:
+    """Olga has brought some pictures, and has yet to say what is to be seen in one."""
+    for name, alt, sky, sea in PAINTED:
+        page.goto(f"{SITE}/desk/media")
+        picture = {"name": name, "mimeType": "image/png", "buffer": paint(sky, sea)}
+        page.set_input_files("#file", [picture])
+        page.fill("#alt", alt)
+        page.click("button:text('Upload')")
+        page.wait_for_load_state()
+    page.goto(f"{SITE}/desk/media")
+    page.locator(".media").scroll_into_view_if_needed()
+    page.evaluate("scrollTo(0, document.querySelector('.orders').offsetTop - 16)")
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=HERE / "library.png")
+
+
+def paint(sky: str, sea: str) -> bytes:
+    """A harbour: the sky, the sea, the sun and a boat between them."""
+    picture = Image.new("RGB", (1200, 800), sky)
+    brush = ImageDraw.Draw(picture)
+    brush.ellipse((820, 180, 980, 340), fill="#fff4d6")
+    brush.rectangle((0, 480, 1200, 800), fill=sea)
+    brush.polygon(((360, 470), (680, 470), (620, 540), (420, 540)), fill="#2b2b2b")
+    brush.polygon(((520, 200), (520, 450), (660, 450)), fill="#f7f2e8")
+    file = BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()
+
+
 def main() -> None:
     """Take the pictures."""
     with blog() as link, sync_playwright() as playwright:
@@ -209,6 +248,7 @@ def main() -> None:
         olga.goto(f"{SITE}/moderation")
         olga.screenshot(path=HERE / "queue.png")
         picture_editor(olga)
+        picture_library(olga)
         reader = browser.new_page(viewport={"width": 1100, "height": 1560}, color_scheme="light")
         reader.goto(SITE + path)
         reader.screenshot(path=HERE / "post.png")

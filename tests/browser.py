@@ -1,6 +1,7 @@
 """A browser for tests: it keeps cookies, says where it comes from, and sends forms with all their fields."""
 
 import re
+from copy import copy
 from html import unescape
 from http.cookies import SimpleCookie
 from typing import Any, Self
@@ -66,9 +67,18 @@ class Browser:
             self.get(path)
         data = data or {}
         chosen = self._form(set(data), form, button)
-        fields = {**fields_of(chosen), **data}
+        fields = {**fields_of(chosen), **self._fields_elsewhere(chosen), **data}
         fields = {name: value for name, value in fields.items() if value is not None}
-        return self.post(_action(chosen, button, self.path), fields, **options)
+        return self.post(_action(chosen, self.forms, button, self.path), fields, **options)
+
+    def _fields_elsewhere(self, form: Tag) -> dict[str, Any]:
+        if not form.get("id"):
+            return {}
+        around = BeautifulSoup("<form></form>", "html.parser").form
+        assert around is not None
+        for field in _elsewhere(form, self.forms, "input", "textarea", "select"):
+            around.append(copy(field))
+        return fields_of(around)
 
     @property
     def page(self) -> BeautifulSoup:
@@ -137,10 +147,19 @@ class Browser:
     def _form(self, names: set[str], selector: str | None, button: str | None) -> Tag:
         page = self.page if selector else self.forms
         for candidate in page.select(selector) if selector else page.find_all("form"):
-            labels = {found.get_text(strip=True) for found in candidate.find_all("button")}
+            labels = {found.get_text(strip=True) for found in _buttons(candidate, page)}
             if names <= _names(candidate, page) and (button is None or button in labels):
                 return candidate
         raise AssertionError(f"no form with {names}, {button} on {self.path}: {self.text[:500]}")
+
+
+def _elsewhere(form: Tag, page: BeautifulSoup, *kinds: str) -> list[Tag]:
+    """What stands elsewhere on the page and belongs to a form."""
+    return page.find_all(kinds, attrs={"form": form["id"]}) if form.get("id") else []
+
+
+def _buttons(form: Tag, page: BeautifulSoup) -> list[Tag]:
+    return [*form.find_all("button"), *_elsewhere(form, page, "button")]
 
 
 def _names(form: Tag, page: BeautifulSoup) -> set[str]:
@@ -170,8 +189,8 @@ def _typed(area: Tag) -> str:
     return area.get_text().removeprefix("\r\n").removeprefix("\n")
 
 
-def _action(form: Tag, button: str | None, here: str) -> str:
-    for found in form.find_all("button"):
+def _action(form: Tag, page: BeautifulSoup, button: str | None, here: str) -> str:
+    for found in _buttons(form, page):
         if button is not None and found.get_text(strip=True) == button and found.get("formaction"):
             return str(found["formaction"])
     return str(form.get("action") or here)

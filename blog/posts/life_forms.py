@@ -90,7 +90,7 @@ class ClosingForm(Form):
 class PreviewForm(Form):
     """For how long a link shows a post to outsiders."""
 
-    days = SelectField(
+    link_days = SelectField(
         _l("It ends by itself after"),
         choices=[
             SelectChoice(days, _l("%(days)d days", days=days) if days > 1 else _l("a day"))

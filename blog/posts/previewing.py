@@ -26,9 +26,11 @@ def make(post_id: int) -> ResponseReturnValue:
     form = PreviewForm()
     if not form.validate():
         return sheet.as_sent(sheet.find(post_id), preview_link=form), form.status
-    with write_tx():
-        PreviewLink.make(sheet.find(post_id), form.days.data, now())
-    return redirect(url_for("desk.edit", post_id=post_id, _anchor="previews"), 303)
+    return sheet.keep_and(
+        post_id,
+        lambda post: PreviewLink.make(post, form.link_days.data, now()),
+        back=url_for("desk.edit", post_id=post_id, _anchor="previews"),
+    )
 
 
 @bp.post("/desk/previews/<id:preview_id>/revocation")

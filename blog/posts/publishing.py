@@ -1,17 +1,16 @@
 """What is done to a post as a whole: it is published, withdrawn, put away and brought back, pinned, closed.
 
-What the sheet holds is saved before it is published or withdrawn.
+What the sheet holds is saved before it is published or withdrawn, and kept as it is before all else.
 """
 
 from collections.abc import Callable
 from http import HTTPStatus
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from blog.clock import now
-from blog.database import write_tx
 from blog.gate import author
 from blog.posts import sheet
 from blog.posts.life import IsOut, IsTrashed
@@ -54,8 +53,8 @@ def withdraw(post_id: int) -> ResponseReturnValue:
 @author
 def trash(post_id: int) -> ResponseReturnValue:
     """Put it away. The list says so, and offers to bring it back."""
-    _do(post_id, lambda post: post.trash(now()))
-    return redirect(url_for("desk.posts", trashed=post_id), 303)
+    back = url_for("desk.posts", trashed=post_id)
+    return sheet.keep_and(post_id, lambda post: post.trash(now()), back=back)
 
 
 @bp.post("/<id:post_id>/restoration")
@@ -89,14 +88,12 @@ def close(post_id: int) -> ResponseReturnValue:
     return _do(post_id, lambda post: post.close_after(form.days.data))
 
 
-def _do(post_id: int, act: Callable[[Post], None]) -> ResponseReturnValue:
-    """One thing, and back to the sheet. What is written on it is not sent along, so nothing is saved."""
+def _do(post_id: int, act: Callable[[Post], object]) -> ResponseReturnValue:
+    """One thing, and back to the sheet, whose words are kept as they are."""
     try:
-        with write_tx():
-            act(sheet.find(post_id))
+        return sheet.keep_and(post_id, act, back=url_for("desk.edit", post_id=post_id))
     except IsTrashed:
         return _in_the_trash(post_id)
-    return redirect(url_for("desk.edit", post_id=post_id), 303)
 
 
 def _in_the_trash(post_id: int) -> ResponseReturnValue:

@@ -16,7 +16,7 @@ from blog.database import BUSY_SECONDS, DatabaseBusy, write_tx
 from blog.extensions import db
 from blog.forms import Form
 from blog.posts import keeping
-from blog.posts.forms import PostForm
+from blog.posts.forms import AutosaveForm, PostForm
 from blog.posts.keeping import Kept, Rendered
 from blog.posts.life_section import section
 from blog.posts.models import Post, TakenSlug
@@ -24,7 +24,7 @@ from blog.posts.revisions import Revision
 from blog.posts.series import Series
 from blog.posts.steps import differences
 
-Act = Callable[[Post], None]
+Act = Callable[[Post], object]
 
 
 def find(post_id: int) -> Post:
@@ -97,6 +97,26 @@ def save(post_id: int, then: Act | None = None, *, publishes: bool = False) -> R
     if then and "body" not in request.form:
         return _act(post_id, then, publishes=publishes)
     return _save(post_id, then or (lambda _post: None), publishes=publishes)
+
+
+def keep_and(post_id: int, act: Act, *, back: str) -> ResponseReturnValue:
+    """Do one thing with a post, and keep the words that its sheet holds: nobody has to finish them for it.
+
+    Then lead to `back`. A bare button keeps nothing.
+    """
+    form = AutosaveForm() if "body" in request.form else None
+    if form is not None and not form.validate():
+        return show(PostForm(), find(post_id)), form.status
+    try:
+        with write_tx():
+            post = find(post_id)
+            kept = keeping.keep(post, form.sheet) if form else None
+            act(post)
+    except DatabaseBusy:
+        return _busy(PostForm(), find(post_id))
+    if kept and kept.is_conflict:
+        return _overtaken(PostForm(), post, kept.revision)
+    return redirect(back, 303)
 
 
 def _save(post_id: int | None, then: Act, *, publishes: bool) -> ResponseReturnValue:

@@ -13,7 +13,7 @@ from blog.extensions import db
 from blog.posts.closing import follow
 from blog.posts.models import Post
 from blog.site.models import Site
-from tests.browser import Browser
+from tests.browser import Browser, path_of
 from tests.comments.conversation import POST, leave, say
 from tests.conftest import MakePost
 
@@ -233,6 +233,27 @@ def test_what_is_pinned_comes_first_on_the_first_page_alone(
     assert stranger.get("/feed.xml").data == feed
     act(olga, f"/desk/posts/{posts[5].id}", "Unpin")
     assert titles("/")[:2] == ["Post 0", "Post 11"]
+
+
+def test_what_olga_has_typed_is_kept_whatever_button_she_presses(
+    olga: Browser, make_post: MakePost
+) -> None:
+    sheet = f"/desk/posts/{make_post(published=False).id}"
+    for number, (button, leads_to) in enumerate(
+        (
+            ("Pin to the first page", sheet),
+            ("Unpin", sheet),
+            ("Set it", sheet),
+            ("Make a link", f"{sheet}"),
+            ("Move to the trash", "/desk/posts?trashed=1"),
+            ("Bring it back", sheet),
+        )
+    ):
+        typed = {"title": "", "body": f"Half a sentence {number}"}  # without a title, for now
+        answer = olga.submit(sheet, typed, button=button)
+        assert (answer.status_code, path_of(answer)) == (303, leads_to), button
+        olga.get(sheet)
+        assert olga.page.select_one("#body").text.strip() == typed["body"], button
 
 
 def test_replies_close_by_the_clock_where_the_page_is_stored_too(

@@ -97,8 +97,8 @@ def test_a_link_shows_the_newest_words_to_whoever_has_it_until_it_ends(
 ) -> None:
     sheet = f"/desk/posts/{make_post(published=False, tags=['Honey']).id}"
     for days in ("1", "7"):
-        assert olga.submit(sheet, {"days": days}, button="Make a link").status_code == 303
-    assert olga.submit(sheet, {"days": "8"}, button="Make a link").status_code == 422
+        assert olga.submit(sheet, {"link_days": days}, button="Make a link").status_code == 303
+    assert olga.submit(sheet, {"link_days": "8"}, button="Make a link").status_code == 422
     olga.submit(sheet, {"body": "Bees *dance*."}, button="Save draft")
     olga.get(sheet)
     week, day = [field["value"] for field in olga.page.select("input[readonly]")]

@@ -6,7 +6,7 @@ const editor = document.getElementById("editor");
 const say = document.getElementById("editor-says").dataset; // sentences
 const PATIENCE = 20000; // milliseconds; a busy site answers sooner
 const TOKEN = "csrf_token";
-const NO_WORDS = [TOKEN, "base", "sitting", "turn", "closed", "publish_at"]; // what a button alone sends
+const NO_WORDS = [TOKEN, "base", "sitting", "turn", "closed", "publish_at", "days", "link_days"]; // what a button alone sends
 
 const sitting = () => sheet.elements.sitting.value;
 
