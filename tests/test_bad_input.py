@@ -185,6 +185,7 @@ def test_a_slash_too_many_leads_to_the_path_with_one_and_to_no_other_host(
         assert b"evil.example" not in answer.data
 
 
+@pytest.mark.drill
 def test_an_address_of_nothing_is_not_found_by_anybody(
     unchanged: None, stranger: Browser, olga: Browser
 ) -> None:
@@ -192,6 +193,7 @@ def test_an_address_of_nothing_is_not_found_by_anybody(
     knock(olga, {"csrf_token": token_of(olga)}, NOTHING)
 
 
+@pytest.mark.drill
 def test_a_row_that_does_not_exist_is_not_found_by_the_author(
     unchanged: None, olga: Browser
 ) -> None:

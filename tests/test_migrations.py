@@ -173,6 +173,7 @@ RULES = sa.text("SELECT kind, verdict, patterns, number, is_on FROM rule ORDER B
 SETTINGS = sa.text("SELECT name, value FROM setting WHERE name LIKE 'h%' OR name LIKE 't%'")
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize(
     ("chosen", "rules"),
     [

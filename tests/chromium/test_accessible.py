@@ -208,6 +208,7 @@ def test_every_kind_of_page_can_be_used_by_everybody(
     assert faults_at(page, kinds.values()) == {}
 
 
+@pytest.mark.drill
 def test_a_blog_in_which_nothing_has_happened_yet_can_be_used_by_everybody(
     app: Flask, page: Page, sign_in: Callable[..., Browser]
 ) -> None:

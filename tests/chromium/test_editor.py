@@ -201,6 +201,7 @@ def olga_fills_the_screen_and_comes_back(tab: Page) -> None:
     expect(tab.locator("#body")).to_be_focused()
 
 
+@pytest.mark.drill
 def test_after_a_killed_tab_olga_is_offered_her_words_and_shown_what_differs(
     app: Flask, post: Post, open_tab: Callable[[str], Page]
 ) -> None:
@@ -228,6 +229,7 @@ def test_after_a_killed_tab_olga_is_offered_her_words_and_shown_what_differs(
     assert tab.evaluate("Object.keys(localStorage)") == []
 
 
+@pytest.mark.drill
 def test_who_saves_before_the_sheet_does_is_not_offered_those_words_again(
     open_tab: Callable[[str], Page],
 ) -> None:
@@ -243,6 +245,7 @@ def test_who_saves_before_the_sheet_does_is_not_offered_those_words_again(
     assert tab.evaluate("Object.keys(localStorage).filter((key) => key.includes('sheet'))") == []
 
 
+@pytest.mark.drill
 def test_of_two_tabs_the_later_one_is_told_and_overwrites_nothing(
     app: Flask, post: Post, open_tab: Callable[[str], Page]
 ) -> None:
@@ -272,6 +275,7 @@ def test_of_two_tabs_the_later_one_is_told_and_overwrites_nothing(
     expect_saved(app, one)
 
 
+@pytest.mark.drill
 def test_a_connection_that_comes_back_and_a_sign_in_that_ends_cost_no_word(
     app: Flask, post: Post, olga: Browser, open_tab: Callable[[str], Page]
 ) -> None:
@@ -294,6 +298,7 @@ def test_a_connection_that_comes_back_and_a_sign_in_that_ends_cost_no_word(
     expect_state(tab, "^Saved")
 
 
+@pytest.mark.drill
 def test_pictures_come_into_the_text_and_what_is_to_be_seen_is_asked_for(
     app: Flask, post: Post, open_tab: Callable[[str], Page]
 ) -> None:

@@ -57,6 +57,7 @@ def test_a_reader_replies_without_waiting_and_loses_nothing(
     rita_replies_while_nothing_may_be_kept(rita, complaints)
 
 
+@pytest.mark.drill
 def test_what_is_published_at_once_stands_in_the_thread_and_is_new_to_those_who_come_back(
     served: Served, person: Callable[[], Page], complaints: list[str]
 ) -> None:

@@ -49,6 +49,7 @@ def test_a_reader_is_left_in_peace(person: Callable[[], Page], complaints: list[
     assert complaints == []
 
 
+@pytest.mark.drill
 def test_no_page_of_the_staff_complains(
     served: Served, person: Callable[[], Page], complaints: list[str]
 ) -> None:
