@@ -22,6 +22,10 @@ pytestmark = [
 ]
 
 
+# What the checker has not heard of yet: CSS Basic User Interface 4 (field-sizing).
+TOO_NEW = "“field-sizing”"
+
+
 @pytest.fixture
 def jar() -> str:
     """The checker, or a word about why there is none."""
@@ -80,6 +84,8 @@ def errors_in(jar: str, kind: str, texts: dict[str, bytes], folder: Path) -> dic
     )
     errors: dict[str, list[str]] = {}
     for said in json.loads(done.stdout)["messages"]:
+        if TOO_NEW in said["message"]:
+            continue
         name = saved[Path(said["url"].removeprefix("file:"))]
         errors.setdefault(name, []).append(f"{said['message']}: {said.get('extract')}")
     return errors

@@ -28,7 +28,7 @@ async function offer() {
   }
   if (!offered) return;
   await compare(offered.fields);
-  notice.querySelector("time").textContent = dayAndClock(offered.at);
+  notice.querySelector("[data-when]").textContent = dayAndClock(offered.at);
   notice.hidden = false;
   notice.scrollIntoView({ block: "nearest" });
 }
