@@ -129,10 +129,9 @@ def put(files: Iterable[File]) -> Iterator[Outcome]:
     """
     waiting = []
     for file in files:
-        linked = _with_numbers(file.document)
-        if linked != file.document or LINK.search(file.document.source):
+        if LINK.search(file.document.source):
             waiting.append(file.document)
-        yield _put(linked)
+        yield _put(_with_numbers(file.document))
     # By now there is a number for each post that another one's text leads to.
     for document in waiting:
         _put(_with_numbers(document))
@@ -234,6 +233,8 @@ def _addresses() -> list[tuple[int, str]]:
 
 
 def _with_numbers(document: Document) -> Document:
+    if not LINK.search(document.source):
+        return document  # most lead to no other, and there may be thousands
     return _linked(document, {slug: str(id) for id, slug in _addresses()})
 
 

@@ -6,6 +6,7 @@ Pages come from the URL map, so a new page is judged as soon as it is there.
 import json
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -178,6 +179,15 @@ def site(app: Flask, caplog: pytest.LogCaptureFixture) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+    let_finish("process_request_thread")
+
+
+def let_finish(work: str) -> None:
+    """Wait, but not for ever, for threads that still answer: a page that closes saves its last words."""
+    end = time.monotonic() + 2
+    for thread in threading.enumerate():
+        if work in thread.name:
+            thread.join(max(0, end - time.monotonic()))
 
 
 @pytest.fixture

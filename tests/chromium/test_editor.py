@@ -15,10 +15,9 @@ from blog.posts.models import Post
 from blog.posts.revisions import Revision
 from tests.browser import Browser
 from tests.chromium.conftest import PATIENCE
-from tests.chromium.test_accessible import ask, become, faults_of, page, site  # noqa: F401  # fixtures
-from tests.conftest import MakeBrowser, MakePost
+from tests.chromium.test_accessible import ask, become, browser, faults_of, page, settings, site  # noqa: F401  # fixtures
+from tests.conftest import MakePost
 from tests.media.drawing import file_of, flag
-from tests.server import free_port
 
 # A page looks the same whatever database stands behind it.
 pytestmark = [
@@ -49,18 +48,6 @@ LATENCY = """() => new Promise((resolve) => {
   new MutationObserver(stop).observe(prose, { childList: true });
   document.execCommand("insertText", false, " Now.");
 })"""
-
-
-@pytest.fixture
-def settings() -> dict[str, str]:
-    """The blog of this module is served, at a port of its own."""
-    return {"BLOG_BASE_URL": f"http://127.0.0.1:{free_port()}"}
-
-
-@pytest.fixture
-def browser(app: Flask) -> MakeBrowser:
-    """People's browsers know where this blog is."""
-    return lambda **options: Browser(app, app.config["BASE_URL"], **options)
 
 
 @pytest.fixture
@@ -123,7 +110,10 @@ def crash(tab: Page) -> None:
 
 def cut(tab: Page) -> Callable[[Route], None]:
     """Nothing of this tab reaches the server any more."""
-    away = lambda route: route.abort("internetdisconnected")  # noqa: E731  # it has to be named to be taken back
+
+    def away(route: Route) -> None:
+        route.abort("internetdisconnected")
+
     tab.route("**/desk/**", away)
     return away
 

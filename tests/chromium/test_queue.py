@@ -11,11 +11,9 @@ from blog.comments.acts import Status
 from blog.posts.models import Post
 from tests.browser import Browser
 from tests.chromium.conftest import PATIENCE
-from tests.chromium.test_accessible import become, site  # noqa: F401  # a fixture
+from tests.chromium.test_accessible import become, browser, settings, site  # noqa: F401  # fixtures
 from tests.comments.conversation import counts, decide, leave, look, status_of
 from tests.comments.growing import grow
-from tests.conftest import MakeBrowser
-from tests.server import free_port
 
 # A page looks the same whatever database stands behind it.
 pytestmark = [
@@ -26,18 +24,6 @@ pytestmark = [
 PENDING, APPROVED, SPAM, TRASHED = Status.PENDING, Status.APPROVED, Status.SPAM, Status.TRASHED
 MANY = 50
 KEYS = "asda"  # what a person presses, one after the other
-
-
-@pytest.fixture
-def settings() -> dict[str, str]:
-    """The blog of this module is served, at a port of its own."""
-    return {"BLOG_BASE_URL": f"http://127.0.0.1:{free_port()}"}
-
-
-@pytest.fixture
-def browser(app: Flask) -> MakeBrowser:
-    """People's browsers know where this blog is."""
-    return lambda **options: Browser(app, app.config["BASE_URL"], **options)
 
 
 @pytest.fixture
